@@ -1,0 +1,1 @@
+"""Torch code that two or more pipelines use, and nothing else."""

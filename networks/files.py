@@ -1,0 +1,69 @@
+"""Networks in files: safetensors that carry the constructor's arguments, and public files read without executing them."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from checkpoints import UnusableFile
+
+Network = TypeVar("Network", bound=nn.Module)
+
+_HEADER_KEY = "arguments"
+
+
+def save_network(network: nn.Module, path: Path, arguments: Mapping[str, object]) -> None:
+    """Writes `network` with the constructor arguments that rebuild it, JSON in the header."""
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    save_file(tensors, path, metadata={_HEADER_KEY: json.dumps(dict(arguments), sort_keys=True)})
+
+
+def load_network(kind: type[Network], path: Path, device: torch.device | str = "cpu") -> Network:
+    """The network that `save_network` wrote: strict keys, evaluation mode, frozen, float32.
+
+    Raises `UnusableFile` with a sentence where the file is damaged or holds another network.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = file.metadata() or {}
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+    except (SafetensorError, OSError) as error:
+        raise UnusableFile(f"{path.name} is damaged and cannot be read ({error}).") from error
+    if _HEADER_KEY not in header:
+        raise UnusableFile(f"{path.name} does not say how its network is built.")
+    return ready(kind(**json.loads(header[_HEADER_KEY])), state, path.name, device)
+
+
+def read_state_dict(path: Path) -> dict[str, Tensor]:
+    """The tensors of a public file: safetensors, or a pickle that torch reads without running any code in it.
+
+    Unwraps the usual containers of training scripts, averaged weights first.
+    """
+    try:
+        if path.suffix == ".safetensors":
+            with safe_open(path, framework="pt") as file:
+                return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (SafetensorError, OSError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
+        raise UnusableFile(f"{path.name} is damaged or holds more than weights, so it was not opened.") from error
+    for container in ("params_ema", "params", "state_dict"):
+        if container in state:
+            state = state[container]
+    return state
+
+
+def ready(network: Network, state: Mapping[str, Tensor], name: str, device: torch.device | str = "cpu") -> Network:
+    """`network` with the weights of `state`, key for key, frozen, in evaluation mode, on `device`."""
+    try:
+        network.load_state_dict(dict(state), strict=True)
+    except RuntimeError as error:
+        raise UnusableFile(f"{name} holds the weights of another network: {str(error).splitlines()[0]}") from error
+    return network.float().eval().requires_grad_(False).to(device)

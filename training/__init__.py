@@ -1,0 +1,1 @@
+"""How every embedded weights file was made: one script a network. Nothing imports this package."""

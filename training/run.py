@@ -1,0 +1,141 @@
+"""The loop that every training shares: schedule, average, resume, progress, contact sheet, loss plot, model card.
+
+A script describes a `Task`; `run` takes it from its last state to its last step.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import matplotlib
+import numpy as np
+import torch
+from PIL import Image as PillowImage
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from tqdm import tqdm
+
+from imaging.types import Image
+from networks.files import save_network
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402 - the backend comes first
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The numbers that every training has. A script adds its own."""
+
+    steps: int
+    batch: int
+    learning_rate: float
+    warm_up: int = 50  # steps
+    last_rate: float = 0.01  # of the learning rate, at the end of the cosine
+    average: float = 0.998  # decay of the running mean of the weights, per step
+    clip: float = 2.0  # norm of the gradient
+    look_every: int = 300  # steps between states, scores and contact sheets
+    seed: int = 0
+
+
+class Task(Protocol):
+    """What a training script must tell: `kept` maps names to what a state holds (networks, optimizers)."""
+
+    name: str
+    network: nn.Module
+    arguments: Mapping[str, object]
+    kept: Mapping[str, Any]
+    optimizers: list[torch.optim.Optimizer]
+
+    def losses(self, step: int, done: float) -> dict[str, float]:
+        """One step of every optimizer; `done` runs from 0 to 1. Returns the losses by name."""
+        ...
+
+    def score(self, network: nn.Module) -> dict[str, float]:
+        """Figures of the averaged network on fixed cases."""
+        ...
+
+    def sheet(self, network: nn.Module) -> Image:
+        """A contact sheet of fixed cases."""
+        ...
+
+
+def autocast(device: torch.device) -> AbstractContextManager[None]:
+    """bfloat16 on a GPU, float32 on a CPU."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
+
+
+def rate(recipe: Recipe, step: int) -> float:
+    """The learning rate of a step: linear warm-up, then half a cosine."""
+    cosine = 0.5 * (1 + np.cos(np.pi * min(1, step / recipe.steps)))
+    return recipe.learning_rate * min(1, (step + 1) / recipe.warm_up) * max(cosine, recipe.last_rate)
+
+
+def run(task: Task, recipe: Recipe, folder: Path) -> AveragedModel:
+    """Trains `task` in `folder`, from the state that lies there if there is one; returns the averaged network."""
+    folder.mkdir(parents=True, exist_ok=True)
+    state_file = folder / "state.pt"
+    average = AveragedModel(task.network, multi_avg_fn=get_ema_multi_avg_fn(recipe.average))
+    history: list[dict[str, float]] = []
+    first, minutes = 0, 0.0
+    if state_file.exists():
+        state = torch.load(state_file, map_location="cpu", weights_only=True)
+        for name, part in task.kept.items():
+            part.load_state_dict(state[name])
+        average.load_state_dict(state["average"])
+        history, first, minutes = state["history"], state["step"], state["minutes"]
+    start = time.monotonic() - minutes * 60
+    bar = tqdm(range(first, recipe.steps), initial=first, total=recipe.steps, desc=task.name, mininterval=5)
+    for step in bar:
+        for optimizer in task.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate(recipe, step) * group.get("share", 1.0)
+        losses = task.losses(step, step / recipe.steps)
+        average.update_parameters(task.network)
+        bar.set_postfix({name: f"{value:.4g}" for name, value in losses.items()}, refresh=False)
+        if (step + 1) % recipe.look_every == 0 or step + 1 == recipe.steps:
+            minutes = (time.monotonic() - start) / 60
+            scores = task.score(average.module.eval())
+            history.append({"step": step + 1, **losses, **scores})
+            state = {name: part.state_dict() for name, part in task.kept.items()}
+            state |= {"average": average.state_dict(), "history": history, "step": step + 1, "minutes": minutes}
+            torch.save(state, folder / "state.tmp")
+            (folder / "state.tmp").replace(state_file)
+            save_network(average.module, folder / f"{task.name}.safetensors", task.arguments)
+            PillowImage.fromarray(task.sheet(average.module)).save(folder / "sheet.png")
+            plot(history, folder / "losses.png")
+            tqdm.write(f"{task.name} {step + 1} {minutes:.1f} min {scores}")
+    write_card(task, recipe, minutes, history, folder)
+    return average
+
+
+def plot(history: list[dict[str, float]], path: Path) -> None:
+    """Every figure of the history over the steps, a panel each."""
+    names = [name for name in history[-1] if name != "step"]
+    figure, panels = plt.subplots(1, len(names), figsize=(4 * len(names), 3), squeeze=False)
+    for panel, name in zip(panels[0], names, strict=True):
+        panel.plot([row["step"] for row in history], [row.get(name, np.nan) for row in history])
+        panel.set(title=name, xlabel="step")
+    figure.tight_layout()
+    figure.savefig(path)
+    plt.close(figure)
+
+
+def write_card(task: Task, recipe: Recipe, minutes: float, history: list[dict[str, float]], folder: Path) -> None:
+    """`card.json`: all that `checkpoints/README.md` says of a file but its data and licence."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    card = {
+        "network": task.name,
+        "arguments": dict(task.arguments),
+        "recipe": asdict(recipe),
+        "commit": commit.stdout.strip(),
+        "minutes": round(minutes, 1),
+        "scores": {name: value for name, value in history[-1].items() if name != "step"} if history else {},
+    }
+    (folder / "card.json").write_text(json.dumps(card, indent=2) + "\n")

@@ -1,0 +1,178 @@
+"""Trains the residual super-resolution networks from photos and from the inner features of RLFN.
+
+    python -m training.super_resolution --scale 4
+    python -m training.super_resolution --scale 2 --start STATE/super_resolution_x4/residual_x4.safetensors
+
+Loss: relative squared error of eight inner features through 1x1 adapters (fading), L1 to the teacher's picture, and a
+little L1 to the photo. There is an RLFN for x4 and x2; x3 learns from the x4 teacher's picture, shrunk: small pictures
+made by 1/3 and by 1/4 look alike to a network, and RLFN x4 shrunk to x3 measures 34.46 dB on Set5, as good as networks
+made for x3.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections import deque
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from imaging.geometry import resize
+from imaging.metrics import psnr
+from imaging.types import Image
+from networks.files import load_network, read_state_dict
+from networks.tensors import to_image, to_tensor
+from pipelines.super_resolution.network import RLFN, ResidualNetwork
+from training.muon import Muon
+from training.pictures import DATA, crops, decode
+from training.run import Recipe, autocast, run
+
+TEACHERS = {
+    2: (DATA / "teachers" / "rlfn_x2.safetensors", 2),
+    3: (DATA.parent / "parity" / "vision" / "rlfn_x4_REALWEIGHTS" / "state_dict.safetensors", 4),
+    4: (DATA.parent / "parity" / "vision" / "rlfn_x4_REALWEIGHTS" / "state_dict.safetensors", 4),
+}
+REMEMBERED = 200  # batches whose teacher features are kept
+REPEATS = 4  # times that a batch is used, on average: the teacher costs a quarter of a step
+
+
+@dataclass(frozen=True)
+class SuperResolutionRecipe(Recipe):
+    """`crop` is the side of the small picture in pixels."""
+
+    steps: int = 8000
+    batch: int = 8
+    learning_rate: float = 3e-3
+    crop: int = 40
+    width: int = 48
+    blocks: int = 6
+    photo_weight: float = 0.03 * 255
+    teacher_weight: float = 255 / 3
+    feature_fade: float = 0.7
+
+
+def small(large: Tensor, scale: int) -> Tensor:
+    """The input that belongs to `large`: shrunk with antialiasing and rounded to 8 bits."""
+    return F.interpolate(large, scale_factor=1 / scale, mode="bicubic", antialias=True).mul(255).round().div(255).clamp(0, 1)
+
+
+class Distillation:
+    """A `training.run.Task`: the student, its adapters, the teacher and the photos."""
+
+    def __init__(self, recipe: SuperResolutionRecipe, scale: int, device: torch.device, start: Path | None) -> None:
+        self.recipe, self.scale, self.device = recipe, scale, device
+        self.name = f"residual_x{scale}"
+        self.arguments = {"scale": scale, "width": recipe.width, "blocks": recipe.blocks}
+        torch.manual_seed(recipe.seed)
+        self.draw = random.Random(recipe.seed)
+        network = ResidualNetwork(scale, recipe.width, recipe.blocks)
+        if start:
+            # The body of another scale: it looks at small pictures of the same kind.
+            body = load_network(ResidualNetwork, start).state_dict()
+            network.load_state_dict({**body, **{k: v for k, v in network.state_dict().items() if "upsampler" in k}})
+        self.network = network.to(device)
+        file, self.teacher_scale = TEACHERS[scale]
+        self.teacher = RLFN(upscale=self.teacher_scale)
+        self.teacher.load_state_dict(read_state_dict(file))
+        self.teacher = self.teacher.float().eval().requires_grad_(False).to(device)
+        self.adapters = nn.ModuleList(nn.Conv2d(recipe.width, 52, 1) for _ in range(recipe.blocks + 2)).to(device)
+        inner = [p for p in [*network.blocks.parameters(), network.tail.weight] if p.ndim == 4]
+        known = {id(parameter) for parameter in inner}
+        rest = [p for p in [*network.parameters(), *self.adapters.parameters()] if id(p) not in known]
+        self.optimizers = [Muon(inner, recipe.learning_rate), torch.optim.Adam(rest, betas=(0.9, 0.99))]
+        self.kept: dict[str, Any] = {
+            "network": network,
+            "adapters": self.adapters,
+            "muon": self.optimizers[0],
+            "adam": self.optimizers[1],
+        }
+        self.pictures = decode(DATA / "photos", recipe.crop * scale)
+        self.remembered: deque[tuple[Tensor, Tensor, Tensor, list[Tensor]]] = deque(maxlen=REMEMBERED)
+        self.cases = [(resize(large, 1 / scale), large) for large in benchmark("Set5", scale)]
+
+    def batch(self, step: int) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
+        """Small pictures, photos, the teacher's pictures and its features."""
+        if self.remembered and step % REPEATS:
+            return self.draw.choice(self.remembered)
+        large = crops(self.pictures, self.recipe.batch, self.recipe.crop * self.scale, self.draw).to(self.device)
+        with torch.no_grad():
+            picture, features = self.teacher.features(small(large, self.scale))
+        if self.teacher_scale != self.scale:
+            picture = F.interpolate(picture, scale_factor=self.scale / self.teacher_scale, mode="bicubic", antialias=True)
+        self.remembered.append((small(large, self.scale), large, picture, features))
+        return self.remembered[-1]
+
+    def losses(self, step: int, done: float) -> dict[str, float]:
+        """One step on one batch."""
+        low, large, teacher_picture, teacher_features = self.batch(step)
+        with autocast(self.device):
+            picture, features = self.network.features(low)
+            adapted = [adapter(feature) for adapter, feature in zip(self.adapters, features, strict=True)]
+        relative = [(a - t).square().mean() / t.square().mean() for a, t in zip(adapted, teacher_features, strict=True)]
+        feature_error = torch.stack(relative).sum()
+        photo_error = (picture - large).abs().mean()
+        teacher_error = (picture - teacher_picture).abs().mean()
+        loss = self.recipe.photo_weight * photo_error + self.recipe.teacher_weight * teacher_error
+        loss = loss + feature_error * (1 - self.recipe.feature_fade * done)
+        for optimizer in self.optimizers:
+            optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_([*self.network.parameters(), *self.adapters.parameters()], self.recipe.clip)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        return {"photo": photo_error.item() * 255, "teacher": teacher_error.item() * 255, "features": feature_error.item()}
+
+    @torch.no_grad()
+    def enlarged(self, network: nn.Module) -> list[Image]:
+        """The fixed cases."""
+        return [to_image(network(to_tensor(low, self.device))) for low, _ in self.cases]
+
+    def score(self, network: nn.Module) -> dict[str, float]:
+        """PSNR on Set5, which is never trained on."""
+        pairs = zip(self.enlarged(network), self.cases, strict=True)
+        return {"Set5": float(np.mean([psnr(image, large, self.scale) for image, (_, large) in pairs]))}
+
+    def sheet(self, network: nn.Module) -> Image:
+        """A row a case: bicubic, ours, the photo; the middle 192 pixels."""
+        rows = []
+        for image, (low, large) in zip(self.enlarged(network), self.cases, strict=True):
+            top, left = (large.shape[0] - 192) // 2, (large.shape[1] - 192) // 2
+            row = (resize(low, self.scale), image, large)
+            rows.append(np.hstack([part[top : top + 192, left : left + 192] for part in row]))
+        return np.vstack(rows)
+
+
+def benchmark(name: str, scale: int) -> list[Image]:
+    """A test set of the literature, cut to a multiple of `scale`."""
+    pictures = decode(DATA / "sr_bench" / name, 1)
+    return [p[: p.shape[0] // scale * scale, : p.shape[1] // scale * scale] for p in pictures]
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scale", type=int, choices=(2, 3, 4), default=4)
+    parser.add_argument("--start", type=Path, help="a residual network of another scale, whose body is taken over")
+    parser.add_argument("--steps", type=int, default=SuperResolutionRecipe.steps)
+    parser.add_argument("--learning-rate", type=float, default=SuperResolutionRecipe.learning_rate)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--state", type=Path, default=Path.home() / ".local/state/semantic-darkroom")
+    parser.add_argument("--dry-run", action="store_true", help="two steps of a tiny network, to see that all is there")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    recipe = SuperResolutionRecipe(steps=options.steps, learning_rate=options.learning_rate)
+    if options.dry_run:
+        recipe = replace(recipe, steps=2, batch=1, crop=16, width=8, look_every=2)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    task = Distillation(recipe, options.scale, device, options.start)
+    run(task, recipe, options.state / f"super_resolution_x{options.scale}")
+
+
+if __name__ == "__main__":
+    main()
