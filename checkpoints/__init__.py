@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-import httpx
 from huggingface_hub import constants, hf_hub_download, try_to_load_from_cache
 from huggingface_hub.errors import (
     EntryNotFoundError,
@@ -19,10 +18,12 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
+from imaging.types import InputError
+
 _FOLDER = Path(__file__).parent
 
 
-class UnusableFile(Exception):
+class UnusableFile(InputError):
     """Weights that cannot be had or used, in one sentence for the visitor: other weights serve on."""
 
 
@@ -46,7 +47,7 @@ class Embedded:
         """The file."""
         path = _FOLDER / self.name
         if not path.is_file():
-            raise UnusableFile(f"{self.name} is missing from checkpoints/; get the whole repository again.")
+            raise UnusableFile("{file} is missing from checkpoints/; get the whole repository again.", file=self.name)
         return path
 
 
@@ -69,6 +70,11 @@ class OnHub:
         return f"Hub: {self.repo_id}"
 
     @property
+    def full_name(self) -> str:
+        """Repository and file."""
+        return f"{self.repo_id}/{self.name}"
+
+    @property
     def is_local(self) -> bool:
         """Whether an earlier download lies in the cache."""
         return isinstance(try_to_load_from_cache(self.repo_id, self.name, revision=self.revision), str)
@@ -81,13 +87,13 @@ class OnHub:
             reason = _reason(error)
             if reason is None:
                 raise
-            raise UnusableFile(f"{self.repo_id}/{self.name} could not be fetched: {reason}.") from error
+            raise UnusableFile("{file} could not be fetched: {reason}.", file=self.full_name, reason=reason) from error
         if self.sha256 and _sha256(path) != self.sha256:
             path.resolve().unlink(missing_ok=True)  # the blob; a new download starts clean
             path.unlink(missing_ok=True)
             raise UnusableFile(
-                f"{self.repo_id}/{self.name} is not the file that this program was written for (its sha256 differs), "
-                "so it was thrown away."
+                "{file} is not the file that this program was written for (its sha256 differs), so it was thrown away.",
+                file=self.full_name,
             )
         return path
 
@@ -112,6 +118,6 @@ def _reason(error: Exception) -> str | None:
         return "it is no longer there"
     if isinstance(error, HfHubHTTPError):
         return f"the Hub answered {error.response.status_code}"
-    if isinstance(error, LocalEntryNotFoundError | httpx.HTTPError | OSError):
+    if isinstance(error, LocalEntryNotFoundError | OSError):
         return "the Hub cannot be reached from here"
     return None

@@ -36,9 +36,9 @@ def load_network(kind: type[Network], path: Path, device: torch.device | str = "
             header = file.metadata() or {}
             state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     except (SafetensorError, OSError) as error:
-        raise UnusableFile(f"{path.name} is damaged and cannot be read ({error}).") from error
+        raise UnusableFile("{file} is damaged and cannot be read.", file=path.name) from error
     if _HEADER_KEY not in header:
-        raise UnusableFile(f"{path.name} does not say how its network is built.")
+        raise UnusableFile("{file} does not say how its network is built.", file=path.name)
     return ready(kind(**json.loads(header[_HEADER_KEY])), state, path.name, device)
 
 
@@ -53,7 +53,7 @@ def read_state_dict(path: Path) -> dict[str, Tensor]:
                 return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         state = torch.load(path, map_location="cpu", weights_only=True)
     except (SafetensorError, OSError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
-        raise UnusableFile(f"{path.name} is damaged or holds more than weights, so it was not opened.") from error
+        raise UnusableFile("{file} is damaged or holds more than weights, so it was not opened.", file=path.name) from error
     for container in ("params_ema", "params", "state_dict"):
         if container in state:
             state = state[container]
@@ -65,5 +65,5 @@ def ready(network: Network, state: Mapping[str, Tensor], name: str, device: torc
     try:
         network.load_state_dict(dict(state), strict=True)
     except RuntimeError as error:
-        raise UnusableFile(f"{name} holds the weights of another network: {str(error).splitlines()[0]}") from error
+        raise UnusableFile("{file} holds the weights of another network.", file=name) from error
     return network.float().eval().requires_grad_(False).to(device)
