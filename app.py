@@ -1,0 +1,50 @@
+"""The page: one tab per line of `tabs.TABS`. Run it with `make run`, or as the app of a Hugging Face Space."""
+
+from __future__ import annotations
+
+import os
+
+import hosting  # first: on a ZeroGPU Space it patches torch
+import gradio as gr
+
+from tabs import TABS, weights
+from tabs.language import I18N, label
+from tabs.layout import CSS, THEME
+
+
+def build() -> gr.Blocks:
+    """The page, not yet served."""
+    kinds = [kind for tab in TABS for kind in tab.PIPELINES]
+    hosting.preload(kinds)
+    weights.ask(*kinds)
+    with gr.Blocks(title="Semantic Darkroom", delete_cache=(900, 3600), analytics_enabled=False) as page:
+        gr.Markdown(label("# Semantic Darkroom"), elem_id="title")
+        gr.Markdown(label("The landmark methods of semantic image editing, running in your browser: no account, nothing kept."))
+        with gr.Tabs():
+            for tab in TABS:
+                with gr.Tab(label(tab.TITLE), id=tab.NAME, elem_id=f"tab-{tab.NAME}"):
+                    tab.build()
+    page.queue(default_concurrency_limit=1, max_size=20)
+    return page
+
+
+def main() -> None:
+    """Serves the page on http://127.0.0.1:7860, or where GRADIO_SERVER_NAME and GRADIO_SERVER_PORT say."""
+    build().launch(
+        server_name=os.environ.get("GRADIO_SERVER_NAME"),
+        theme=THEME,
+        css=CSS,
+        i18n=I18N,
+        max_file_size="30mb",
+        # Server-side rendering needs a newer Node than Spaces can be counted on to have.
+        ssr_mode=False,
+        show_error=False,
+        enable_monitoring=False,
+        run_history=False,
+        footer_links=["api", "settings"],
+        app_kwargs={"openapi_url": None},
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""The pictures that the page offers to try: they come from installed packages, or our own code makes them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import skimage.data
+from PIL import Image as PillowImage
+
+from imaging.geometry import resize
+from imaging.types import Image
+
+
+def _chelsea() -> Image:
+    return skimage.data.chelsea()
+
+
+def _coffee() -> Image:
+    return resize(skimage.data.coffee(), 1 / 2)
+
+
+def _astronaut() -> Image:
+    return resize(skimage.data.astronaut()[:400, 60:460], 1 / 2)
+
+
+def _motorcycle() -> Image:
+    folder = Path(skimage.data.__file__).parent
+    return resize(np.asarray(PillowImage.open(folder / "motorcycle_left.png").convert("RGB")), 1 / 2)
+
+
+SMALL_PHOTOS: dict[str, Callable[[], Image]] = {
+    "cat": _chelsea,
+    "astronaut": _astronaut,
+    "coffee": _coffee,
+    "motorcycle": _motorcycle,
+}
+
+
+@cache
+def photo(name: str) -> str:
+    """The path of an example's file, made on first use."""
+    folder = Path(tempfile.gettempdir()) / "semantic-darkroom-examples"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.png"
+    PillowImage.fromarray(SMALL_PHOTOS[name]()).save(path)
+    return str(path)

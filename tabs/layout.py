@@ -1,0 +1,113 @@
+"""The frame that all tabs share, so that everything is in the same place: inputs and Run left, the result right.
+
+    with tab_frame() as frame:
+        with frame.inputs: ...      what goes in
+        with frame.settings: ...    the numbers of the method
+        with frame.notes: ...       what it does and when it lies
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import gradio as gr
+from gradio.components import Component
+
+from tabs.language import label, of, say
+
+CSS = """
+.gradio-container { max-width: 1280px !important; width: 100% !important; margin: auto; }
+.status p, .small p, .small li { color: var(--body-text-color-subdued); font-size: var(--text-sm); }
+.stacked .wrap { flex-direction: column; align-items: stretch; }
+#title h1 { margin-bottom: 0; }
+.dark { --color-accent: #f87171; }
+"""
+
+# The red of a darkroom's safelight, dark enough for white text on it and for itself on white (WCAG AA).
+THEME = gr.themes.Soft(
+    primary_hue="red",
+    neutral_hue="stone",
+    # Fonts of the system: nothing is fetched from elsewhere.
+    font=["ui-sans-serif", "system-ui", "PingFang SC", "Microsoft YaHei", "sans-serif"],
+    font_mono=["ui-monospace", "Consolas", "monospace"],
+).set(
+    button_primary_background_fill="*primary_700",
+    button_primary_background_fill_hover="*primary_600",
+    button_primary_background_fill_dark="*primary_700",
+    button_primary_background_fill_hover_dark="*primary_600",
+    checkbox_label_background_fill_selected="*primary_700",
+    checkbox_label_background_fill_selected_dark="*primary_700",
+    checkbox_background_color_selected="*primary_900",
+    checkbox_background_color_selected_dark="*primary_900",
+    block_label_background_fill="*neutral_100",
+    block_label_background_fill_dark="*neutral_800",
+    block_label_text_color="*neutral_800",
+    block_label_text_color_dark="*neutral_100",
+    block_title_background_fill="transparent",
+    block_title_background_fill_dark="transparent",
+    block_title_text_color="*neutral_800",
+    block_title_text_color_dark="*neutral_100",
+    color_accent="*primary_700",
+    body_text_color_subdued="*neutral_600",
+    body_text_color_subdued_dark="*neutral_300",
+)
+
+GPU_QUEUE = "compute"  # one line for all that computes: two at once on one device only slow each other
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The places of a tab."""
+
+    inputs: gr.Column
+    settings: gr.Accordion
+    run: gr.Button
+    stop: gr.Button
+    comparison: gr.ImageSlider
+    download: gr.DownloadButton
+    status: gr.Markdown
+    notes: gr.Column
+
+
+@contextmanager
+def tab_frame(name: str) -> Iterator[Frame]:
+    """Lays a tab out; `name` is its word, which begins the ids of its parts. Examples go below, after it."""
+    with gr.Row():
+        with gr.Column(scale=2, min_width=300):
+            inputs = gr.Column()
+            with gr.Row():
+                run = gr.Button(label("Run"), variant="primary", min_width=120, elem_id=f"{name}-run")
+                stop = gr.Button(label("Stop"), variant="stop", min_width=120, elem_id=f"{name}-stop")
+            settings = gr.Accordion(label("Settings"), open=False)
+        with gr.Column(scale=3, min_width=300):
+            comparison = gr.ImageSlider(
+                label=label("Before and after"),
+                elem_id=f"{name}-comparison",
+                interactive=False,
+                buttons=["fullscreen"],
+                max_height=640,
+            )
+            status = gr.Markdown("", elem_id=f"{name}-status", elem_classes="status")
+            download = gr.DownloadButton(label("Download PNG"), elem_id=f"{name}-download", interactive=False)
+            notes = gr.Column()
+    yield Frame(inputs, settings, run, stop, comparison, download, status, notes)
+
+
+def run_and_stop(
+    frame: Frame,
+    function: Callable[..., Iterator[tuple[object, ...]]],
+    inputs: Sequence[Component],
+    outputs: Sequence[Component],
+    api_name: str,
+) -> None:
+    """Wires Run to `function`, which is also the API's `/api_name`, and Stop to closing it."""
+    event = frame.run.click(
+        function, inputs, outputs, api_name=api_name, concurrency_limit=1, concurrency_id=GPU_QUEUE, show_progress_on=outputs[1]
+    )
+    frame.stop.click(_stopped, None, frame.status, cancels=[event], queue=False, api_visibility="private")
+
+
+def _stopped(request: gr.Request) -> str:
+    return say(of(request), "Stopped. What was made so far stays in view.")

@@ -1,0 +1,91 @@
+"""The page's Chinese, by the English sentence that it stands for. A test finds sentences that are missing here."""
+
+_PAGE = {
+    "# Semantic Darkroom": "# 语义暗房",
+    "The landmark methods of semantic image editing, running in your browser: no account, nothing kept.": (
+        "语义图像编辑的经典方法，打开浏览器即可试用：无需注册，不保留图片。"
+    ),
+    "Run": "运行",
+    "Stop": "停止",
+    "Settings": "设置",
+    "Before and after": "前后对比",
+    "Download PNG": "下载 PNG",
+    "Examples": "示例",
+    "Stopped. What was made so far stays in view.": "已停止。目前的结果保留在画面中。",
+    "Method": "方法",
+    "Something broke on our side, and it is written in the log. Your picture is not the cause: try again.": (
+        "程序出错了，问题不在您的图片，错误已记录。请再试一次。"
+    ),
+}
+
+_PICTURES = {
+    "This picture is far too large: the limit is {limit:g} megapixels. Make it smaller first.": (
+        "图片过大：上限为 {limit:g} 百万像素。请先缩小。"
+    ),
+    "This file could not be read as a picture. Use PNG, JPEG, WebP, AVIF, GIF, BMP or TIFF.": (
+        "无法将此文件读取为图片。请使用 PNG、JPEG、WebP、AVIF、GIF、BMP 或 TIFF。"
+    ),
+    "This picture is damaged or cut off. Save it again, or choose another file.": (
+        "图片已损坏或不完整。请重新保存，或换一个文件。"
+    ),
+    "This picture has {width} x {height} pixels. The limit here is {limit:g} megapixels and {side} pixels a side: "
+    "make it smaller, or cut a part out.": (
+        "图片为 {width} × {height} 像素。此处上限为 {limit:g} 百万像素、单边 {side} 像素：请缩小或裁剪。"
+    ),
+}
+
+_WEIGHTS = {
+    "needs no weights": "无需权重",
+    "embedded": "内置",
+    "{source}, still looking": "{source}，正在查询",
+    "{source}, missing: {reason}": "{source}，不可用：{reason}",
+    "{source}, here": "{source}，已就绪",
+    "{source}, fetched on first use": "{source}，首次使用时下载",
+    "{reason} {variant} works instead.": "{reason}已改用 {variant}。",
+    "{file} is missing from checkpoints/; get the whole repository again.": "checkpoints/ 中缺少 {file}，请重新获取完整仓库。",
+    "{file} could not be fetched: {reason}.": "无法获取 {file}：{reason}。",
+    "{file} is not the file that this program was written for (its sha256 differs), so it was thrown away.": (
+        "{file} 与本程序所用的文件不符（sha256 不同），已丢弃。"
+    ),
+    "{file} is damaged and cannot be read.": "{file} 已损坏，无法读取。",
+    "{file} does not say how its network is built.": "{file} 未说明网络结构。",
+    "{file} is damaged or holds more than weights, so it was not opened.": "{file} 已损坏或含有权重以外的内容，未打开。",
+    "{file} holds the weights of another network.": "{file} 是另一个网络的权重。",
+    "HF_HUB_OFFLINE is set": "已设置 HF_HUB_OFFLINE",
+    "its owner asks for an agreement and a token first": "需先同意作者的条款并提供令牌",
+    "the repository is gone, or private and without a token": "仓库已不存在，或为私有且未提供令牌",
+    "it is no longer there": "文件已不存在",
+    "the Hub cannot be reached from here": "此处无法连接 Hub",
+}
+
+_SUPER_RESOLUTION = {
+    "Super-resolution": "超分辨率",
+    "Photo, up to 4 megapixels": "照片（最大 400 万像素）",
+    "Times larger": "放大倍数",
+    "Residual: restores edges and texture": "残差：恢复边缘与纹理",
+    "Adversarial: sharper, invents detail": "对抗：更锐利，会虚构细节",
+    "Bicubic: interpolates only": "双三次：仅插值",
+    "Real-ESRGAN (Hub): repairs noise and JPEG too": "Real-ESRGAN（Hub）：同时修复噪点与 JPEG 痕迹",
+    "EDSR (Hub): a larger residual network": "EDSR（Hub）：更大的残差网络",
+    "**Residual** adds what a network expects to be missing, right on average: true edges, soft where texture cannot be "
+    "known. It lies least; on fine regular patterns it may pick the wrong direction.": (
+        "**残差**补上网络预计缺失的部分，以平均误差最小为目标：边缘真实，无法得知的纹理则保持平滑。"
+        "它最少说谎；在细密规则的图案上可能选错方向。"
+    ),
+    "**Adversarial** is the same network taught by a critic to look like a photo: crisper, closer to what a camera sees. "
+    "It lies wherever it draws texture: do not read faces, text or evidence out of it.": (
+        "**对抗**是同一网络，由判别器教它看起来像照片：更清晰，更接近相机所见。"
+        "凡是它画出的纹理都可能是假的：不要用来辨认人脸、文字或证据。"
+    ),
+    "Enlarging": "正在放大",
+    "{percent} % done": "已完成 {percent} %",
+    "The scale must be 2, 3 or 4, not {scale}.": "倍数必须是 2、3 或 4，而不是 {scale}。",
+    "There is no method called {method}. Choose one of: {methods}.": "没有名为 {method} 的方法。请选择：{methods}。",
+    "Add a photo first: drop one on the left, or click an example.": "请先添加照片：拖到左侧，或点击示例。",
+    "{width} x {height} to {new_width} x {new_height} pixels in {seconds:.1f} s, {variant} ({source}), on {device}": (
+        "{width} × {height} 放大到 {new_width} × {new_height} 像素，用时 {seconds:.1f} 秒，{variant}（{source}），{device}"
+    ),
+    "It is shown smaller than it is; the download has every pixel.": "此处显示的是缩小图；下载的文件为完整像素。",
+}
+
+CHINESE = _PAGE | _PICTURES | _WEIGHTS | _SUPER_RESOLUTION
