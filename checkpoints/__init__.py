@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ _FOLDER = Path(__file__).parent
 _PATIENCE = 2.5  # seconds for the Hub's first answer, so that a visitor is told within 3
 _BUSY = "the Hub is out of order or too busy just now"
 _ANSWERS = {401: "the Hub does not accept the token", 404: "it is no longer there", 408: _BUSY, 429: _BUSY, 500: _BUSY}
-_DISK_ERRORS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 
 class UnusableFile(InputError):
@@ -104,8 +102,8 @@ class OnHub:
             answer = _asked(url, seconds)
         except Exception as error:
             return _reason(error, silence="the Hub cannot be reached from here")
-        # The login page of a hotel's network has neither.
-        return None if answer.commit_hash and answer.etag else "what answers in its place is not a Hub"
+        # The login page of a hotel's network names no commit.
+        return None if answer.commit_hash else "what answers in its place is not a Hub"
 
     def _cached(self) -> Path | None:
         path = hub.try_to_load_from_cache(self.repo_id, self.name, revision=self.revision)
@@ -118,8 +116,10 @@ class OnHub:
         try:
             return Path(hub.hf_hub_download(self.repo_id, self.name, revision=self.revision))
         except Exception as error:
-            reason = _reason(error, silence="the Hub answers, but the download does not get through")
-            raise self._not_fetched(reason) from error
+            silence = "the Hub answers, but the download does not get through"
+            if isinstance(error, OSError) and error.errno:  # from this machine's disk: the network's have no number
+                silence = "the cache folder cannot be written, or its disk is full"
+            raise self._not_fetched(_reason(error, silence)) from error
 
     def _not_fetched(self, reason: str) -> UnusableFile:
         return UnusableFile("{file} could not be fetched: {reason}.", file=self.full_name, reason=reason)
@@ -151,10 +151,7 @@ def _asked(url: str, seconds: float) -> hub.HfFileMetadata:
 
 
 def _reason(error: Exception, silence: str) -> str:
-    """Why the Hub gave nothing, in fixed words that the page can look up; `silence` where it did not say.
-
-    An error that is not the Hub's is raised again: it is a bug.
-    """
+    """Why the Hub gave nothing, in fixed words for a look-up; `silence` where it did not say. A bug is raised again."""
     if isinstance(error, errors.OfflineModeIsEnabled):
         return "HF_HUB_OFFLINE is set"
     if isinstance(error, errors.GatedRepoError):
@@ -163,8 +160,6 @@ def _reason(error: Exception, silence: str) -> str:
         return "the repository is gone, or private and without a token"
     if isinstance(error, errors.HfHubHTTPError):
         return _ANSWERS.get(min(error.response.status_code, 500), "the Hub refuses to give it")
-    if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
-        return "the cache folder cannot be written, or its disk is full"
     if isinstance(error, errors.HTTPError | OSError):
         return silence
     raise error

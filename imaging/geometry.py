@@ -8,12 +8,16 @@ so it stands here, as two sparse matrices.
 from __future__ import annotations
 
 from math import ceil
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array  # pyright: ignore[reportMissingTypeStubs] - SciPy comes without types
 
 from imaging.types import Image, Matte
+
+Sparse: TypeAlias = Any
+"""float64 `csr_array`, about which SciPy tells a type checker nothing."""
 
 _BAND_PIXELS = 2_000_000  # pixels of the result made at once: bounds the memory of a large enlargement
 
@@ -25,16 +29,16 @@ def cubic(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(x <= 1, near, np.where(x <= 2, far, 0.0))
 
 
-def _weights(length: int, new_length: int, scale: float) -> csr_array:
+def _weights(length: int, new_length: int, scale: float) -> Sparse:
     """The (new_length, length) matrix of a 1-D resize; rows sum to one. Shrinking widens the kernel (antialiasing)."""
     stretch = min(scale, 1.0)
     support = 4 / stretch
-    centres = (np.arange(new_length) + 0.5) / scale - 0.5
-    taps = np.floor(centres - support / 2)[:, None] + np.arange(ceil(support) + 2)
+    centres = (np.arange(new_length, dtype=np.float64) + 0.5) / scale - 0.5
+    taps = np.floor(centres - support / 2).astype(int)[:, None] + np.arange(ceil(support) + 2)
     weights = cubic((centres[:, None] - taps) * stretch)
     weights /= weights.sum(axis=1, keepdims=True)
     mirror = np.concatenate([np.arange(length), np.arange(length)[::-1]])
-    columns = mirror[taps.astype(int) % (2 * length)]
+    columns = mirror[taps % (2 * length)]
     rows = np.repeat(np.arange(new_length), taps.shape[1])
     return csr_array((weights.ravel(), (rows, columns.ravel())), shape=(new_length, length))
 
@@ -49,7 +53,7 @@ def resize_array(array: NDArray[np.floating], scale: float) -> NDArray[np.float6
 
 
 def resize(image: Image, scale: float) -> Image:
-    """`image` resized by `scale` with MATLAB's antialiased bicubic, clipped and rounded; in bands, so memory is bounded."""
+    """`image` resized to ceil(scale * size), clipped and rounded; in bands, so that memory is bounded."""
     height, width = image.shape[:2]
     new_height, new_width = ceil(height * scale), ceil(width * scale)
     rows, columns = _weights(height, new_height, scale), _weights(width, new_width, scale)
@@ -57,7 +61,7 @@ def resize(image: Image, scale: float) -> Image:
     step = max(1, _BAND_PIXELS // max(new_width, width))
     flat = image.reshape(height, -1)
     for top in range(0, new_height, step):
-        band = rows[top : top + step]
+        band: Sparse = rows[top : top + step]
         used = np.unique(band.indices)
         tall = (band[:, used] @ flat[used].astype(np.float64)).reshape(-1, width, 3)
         wide = columns @ tall.transpose(1, 0, 2).reshape(width, -1)

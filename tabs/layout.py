@@ -106,7 +106,12 @@ def run_and_stop(
     event = frame.run.click(
         function, inputs, outputs, api_name=api_name, concurrency_limit=1, concurrency_id=GPU_QUEUE, show_progress_on=outputs[1]
     )
+    event.success(_offer, None, frame.download, queue=False, api_visibility="private", show_progress="hidden")
     frame.stop.click(_stopped, None, frame.status, cancels=[event], queue=False, api_visibility="private")
+
+
+def _offer() -> gr.DownloadButton:
+    return gr.DownloadButton(interactive=True)
 
 
 def _stopped(request: gr.Request) -> str:

@@ -25,6 +25,7 @@ _PICTURES = {
     "This file could not be read as a picture. Use PNG, JPEG, WebP, AVIF, GIF, BMP or TIFF.": (
         "无法将此文件读取为图片。请使用 PNG、JPEG、WebP、AVIF、GIF、BMP 或 TIFF。"
     ),
+    "This file is no longer there. Choose the picture again.": "文件已不在。请重新选择图片。",
     "This picture is damaged or cut off. Save it again, or choose another file.": (
         "图片已损坏或不完整。请重新保存，或换一个文件。"
     ),

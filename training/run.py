@@ -74,7 +74,7 @@ def autocast(device: torch.device) -> AbstractContextManager[None]:
 def rate(recipe: Recipe, step: int) -> float:
     """The learning rate of a step: linear warm-up, then half a cosine."""
     cosine = 0.5 * (1 + np.cos(np.pi * min(1, step / recipe.steps)))
-    return recipe.learning_rate * min(1, (step + 1) / recipe.warm_up) * max(cosine, recipe.last_rate)
+    return float(recipe.learning_rate * min(1, (step + 1) / recipe.warm_up) * max(cosine, recipe.last_rate))
 
 
 def run(task: Task, recipe: Recipe, folder: Path) -> AveragedModel:

@@ -38,7 +38,7 @@ TEACHERS = {
     3: (DATA.parent / "parity" / "vision" / "rlfn_x4_REALWEIGHTS" / "state_dict.safetensors", 4),
     4: (DATA.parent / "parity" / "vision" / "rlfn_x4_REALWEIGHTS" / "state_dict.safetensors", 4),
 }
-REMEMBERED = 200  # batches whose teacher features are kept
+REMEMBERED = 100  # batches whose teacher features are kept
 REPEATS = 4  # times that a batch is used, on average: the teacher costs a quarter of a step
 
 
@@ -94,7 +94,7 @@ class Distillation:
         }
         self.pictures = decode(DATA / "photos", recipe.crop * scale)
         self.remembered: deque[tuple[Tensor, Tensor, Tensor, list[Tensor]]] = deque(maxlen=REMEMBERED)
-        self.cases = [(resize(large, 1 / scale), large) for large in benchmark("Set5", scale)]
+        self.cases = Cases(scale, device)
 
     def batch(self, step: int) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
         """Small pictures, photos, the teacher's pictures and its features."""
@@ -128,20 +128,35 @@ class Distillation:
             optimizer.step()
         return {"photo": photo_error.item() * 255, "teacher": teacher_error.item() * 255, "features": feature_error.item()}
 
-    @torch.no_grad()
-    def enlarged(self, network: nn.Module) -> list[Image]:
-        """The fixed cases."""
-        return [to_image(network(to_tensor(low, self.device))) for low, _ in self.cases]
-
     def score(self, network: nn.Module) -> dict[str, float]:
         """PSNR on Set5, which is never trained on."""
-        pairs = zip(self.enlarged(network), self.cases, strict=True)
+        return self.cases.score(network)
+
+    def sheet(self, network: nn.Module) -> Image:
+        """Set5, beside bicubic and the photo."""
+        return self.cases.sheet(network)
+
+
+class Cases:
+    """Set5 at one scale: what a training is watched on and never sees."""
+
+    def __init__(self, scale: int, device: torch.device) -> None:
+        self.scale, self.device = scale, device
+        self.pairs = [(resize(large, 1 / scale), large) for large in benchmark("Set5", scale)]
+
+    @torch.no_grad()
+    def _enlarged(self, network: nn.Module) -> list[Image]:
+        return [to_image(network(to_tensor(low, self.device))) for low, _ in self.pairs]
+
+    def score(self, network: nn.Module) -> dict[str, float]:
+        """Mean PSNR in decibels."""
+        pairs = zip(self._enlarged(network), self.pairs, strict=True)
         return {"Set5": float(np.mean([psnr(image, large, self.scale) for image, (_, large) in pairs]))}
 
     def sheet(self, network: nn.Module) -> Image:
         """A row a case: bicubic, ours, the photo; the middle 192 pixels."""
         rows = []
-        for image, (low, large) in zip(self.enlarged(network), self.cases, strict=True):
+        for image, (low, large) in zip(self._enlarged(network), self.pairs, strict=True):
             top, left = (large.shape[0] - 192) // 2, (large.shape[1] - 192) // 2
             row = (resize(low, self.scale), image, large)
             rows.append(np.hstack([part[top : top + 192, left : left + 192] for part in row]))

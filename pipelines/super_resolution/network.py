@@ -187,7 +187,7 @@ class RRDBNet(nn.Module):
         num_grow_ch: int = 32,
     ) -> None:
         super().__init__()
-        self.fold = {4: 1, 2: 2, 1: 4}[scale]
+        self.scale, self.fold = scale, {4: 1, 2: 2, 1: 4}[scale]
         # Exactly: 5 convolutions in each dense block, 3 of those in each RRDB, 1 at either end, 4 after enlarging.
         self.receptive_field = self.fold * (15 * num_block + 4)
         self.conv_first = _conv(num_in_ch * self.fold**2, num_feat)
@@ -196,11 +196,14 @@ class RRDBNet(nn.Module):
         self.conv_hr, self.conv_last = _conv(num_feat, num_feat), _conv(num_feat, num_out_ch)
 
     def forward(self, x: Tensor) -> Tensor:
+        height, width = x.shape[2] * self.scale, x.shape[3] * self.scale
+        # The authors' code refuses sizes that do not fold; here the last row and column stand in for what is missing.
+        x = F.pad(x, (0, -x.shape[3] % self.fold, 0, -x.shape[2] % self.fold), mode="replicate")
         first = self.conv_first(F.pixel_unshuffle(x, self.fold))
         y = first + self.conv_body(self.body(first))
         for conv in (self.conv_up1, self.conv_up2):
             y = F.leaky_relu(conv(F.interpolate(y, scale_factor=2, mode="nearest")), 0.2)
-        return self.conv_last(F.leaky_relu(self.conv_hr(y), 0.2))
+        return self.conv_last(F.leaky_relu(self.conv_hr(y), 0.2))[..., :height, :width]
 
 
 class _EDSRBlock(nn.Module):

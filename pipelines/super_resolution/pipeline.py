@@ -78,6 +78,10 @@ class SuperResolution:
     @classmethod
     def load(cls, variant: str = "residual", device: str = "cpu") -> Self:
         """`variant` is a key of `CHECKPOINTS`; raises `UnusableFile` where its weights cannot be had."""
+        if variant not in FILES:
+            raise InputError(
+                "There is no method called {method}. Choose one of: {methods}.", method=variant, methods=", ".join(FILES)
+            )
         return cls({scale: _network(file, variant, scale, device) for scale, file in FILES[variant].items()}, device)
 
     def __call__(

@@ -1,7 +1,7 @@
 """Enlarging a picture of any size piece by piece: memory is bounded, and where it can be, the pieces equal the whole.
 
 A network whose output pixels depend on r pixels around them gives, on a tile with r pixels of its neighbourhood, exactly
-the pixels of the whole. Where r is too large for that (RRDBNet: 349), tiles overlap by less and fade into each other.
+the pixels of the whole (in float32 but for the order of sums, which turns the rounding of a few values in a million). Where r is too large for that (RRDBNet: 349), tiles overlap by less and fade into each other.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from imaging.types import Box, Image
-from networks.tensors import to_tensor
+from networks.tensors import to_image, to_tensor
 
 LARGEST_OVERLAP = 48  # pixels of the input, to each side
 FADE = 16  # pixels of the input over which inexact tiles fade into each other
@@ -46,7 +45,7 @@ def _enlarge_box(
     """Writes one box into `result`; where the device runs out of memory, its four quarters."""
     height, width = image.shape[:2]
     left, top = max(box.left - overlap, 0), max(box.top - overlap, 0)
-    # A network that folds the picture first needs an even size, cut from an even place: the overlap gives way.
+    # A network that folds pixels in pairs must see the pairs of the whole: cut from an even place.
     left, top = left - left % 2, top - top % 2
     patch = image[top : min(box.bottom + overlap, height), left : min(box.right + overlap, width)]
     try:
@@ -85,9 +84,8 @@ def _quarters(box: Box) -> list[Box]:
 def _run(network: nn.Module, patch: Image, device: torch.device) -> Image:
     """`patch` enlarged: half precision on a GPU, in full again where that overflows."""
     tensor = to_tensor(patch, device)
-    tensor = F.pad(tensor, (0, tensor.shape[3] % 2, 0, tensor.shape[2] % 2), mode="replicate")
     with torch.autocast(device.type, torch.float16, enabled=device.type == "cuda"):
         enlarged = network(tensor)
     if not torch.isfinite(enlarged).all():
         enlarged = network(tensor)
-    return enlarged[0].permute(1, 2, 0).float().mul(255).round().clamp(0, 255).to("cpu", torch.uint8).numpy()
+    return to_image(enlarged)
