@@ -33,7 +33,7 @@ def run(kind: Literal["quality", "speed"], about: str | None, arguments: Sequenc
         text = results.section(kind, method, where, markdown(found))
         print(text)
         if options.write:
-            results.write(kind, method, text)
+            results.write(kind, method, text, results.FILE)
     if options.json:
         options.json.write_text(as_json(measured))
 

@@ -24,7 +24,7 @@ def section(kind: str, method: str, where: str, table: str) -> str:
     return f"{_heading(kind, method)}\n\n{where}\n\n{table}\n"
 
 
-def write(kind: str, method: str, text: str, file: Path = FILE) -> None:
+def write(kind: str, method: str, text: str, file: Path) -> None:
     """Puts `text`, a `section`, in the place of the same kind and method's last one; the others stay as they are."""
     _, *old = file.read_text().split("\n## ") if file.exists() else [""]
     sections = {text.partition("\n")[0]: text for text in (f"## {part.strip()}\n" for part in old)}

@@ -33,7 +33,7 @@ PEER_FILES = {  # below the folder of test data; there is no RLFN for x3
 }
 
 SMALL = (256, 256)  # height, width in pixels of an input that is one tile
-LARGE = (750, 1000)  # of an input that is several
+LARGE = (600, 800)  # of an input that is several
 TILES = (128, 256, 384, 512)
 LARGE_ROUNDS = 3
 FOUR_MEGAPIXELS = (2000, 2000)

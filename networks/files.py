@@ -1,12 +1,11 @@
-"""Networks in files: safetensors that carry the constructor's arguments, and public files read without executing them."""
+"""Networks in files: safetensors that say how they are built, and public files read without executing them."""
 
 from __future__ import annotations
 
 import json
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -17,13 +16,23 @@ from checkpoints import UnusableFile
 
 Network = TypeVar("Network", bound=nn.Module)
 
-_HEADER_KEY = "arguments"
+_ARGUMENTS, _CARD = "arguments", "card"  # keys of the header
 
 
-def save_network(network: nn.Module, path: Path, arguments: Mapping[str, object]) -> None:
-    """Writes `network` with the constructor arguments that rebuild it, JSON in the header."""
+def save_network(
+    network: nn.Module, path: Path, arguments: Mapping[str, object], card: Mapping[str, object] | None = None
+) -> None:
+    """Writes `network` with the constructor arguments that rebuild it and its model card, JSON in the header."""
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
-    save_file(tensors, path, metadata={_HEADER_KEY: json.dumps(dict(arguments), sort_keys=True)})
+    header = {_ARGUMENTS: json.dumps(dict(arguments), sort_keys=True), _CARD: json.dumps(dict(card or {}))}
+    save_file(tensors, path, metadata=header)
+
+
+def read_card(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The constructor arguments and the model card of a file that `save_network` wrote."""
+    with safe_open(path, framework="pt") as file:
+        header = file.metadata()
+    return json.loads(header[_ARGUMENTS]), json.loads(header[_CARD])
 
 
 def load_network(kind: type[Network], path: Path, device: torch.device | str = "cpu") -> Network:
@@ -37,9 +46,13 @@ def load_network(kind: type[Network], path: Path, device: torch.device | str = "
             state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     except (SafetensorError, OSError) as error:
         raise UnusableFile("{file} is damaged and cannot be read.", file=path.name) from error
-    if _HEADER_KEY not in header:
+    if _ARGUMENTS not in header:
         raise UnusableFile("{file} does not say how its network is built.", file=path.name)
-    return ready(kind(**json.loads(header[_HEADER_KEY])), state, path.name, device)
+    try:
+        network = kind(**json.loads(header[_ARGUMENTS]))
+    except (TypeError, ValueError, RuntimeError) as error:  # arguments that this constructor does not take
+        raise UnusableFile("{file} holds the weights of another network.", file=path.name) from error
+    return ready(network, state, path.name, device)
 
 
 def read_state_dict(path: Path) -> dict[str, Tensor]:
@@ -52,12 +65,13 @@ def read_state_dict(path: Path) -> dict[str, Tensor]:
             with safe_open(path, framework="pt") as file:
                 return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, OSError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
-        raise UnusableFile("{file} is damaged or holds more than weights, so it was not opened.", file=path.name) from error
-    for container in ("params_ema", "params", "state_dict"):
-        if container in state:
-            state = state[container]
-    return state
+        for container in ("params_ema", "params", "state_dict"):
+            if container in state:
+                state = state[container]
+        return dict(state)
+    except Exception as error:  # of any type: the pickle reader trips over damage wherever it happens to lie
+        sentence = "{file} is damaged or holds more than weights, so it was not opened."
+        raise UnusableFile(sentence, file=path.name) from error
 
 
 def ready(network: Network, state: Mapping[str, Tensor], name: str, device: torch.device | str = "cpu") -> Network:

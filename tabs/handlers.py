@@ -42,8 +42,8 @@ def computes(seconds: int) -> Callable[[Items], Items]:
                 raise
             except Exception:
                 log.exception("a bug in %s", function.__name__)
-                sentence = "Something broke on our side, and it is written in the log. Your picture is not the cause: try again."
-                raise gr.Error(say(language, sentence), print_exception=False) from None
+                apology = say(language, "Something broke on our side, and it is written in the log. Try again.")
+                raise gr.Error(apology, print_exception=False) from None
 
         return hosting.on_gpu(seconds)(speaking)
 

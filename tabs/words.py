@@ -13,9 +13,7 @@ _PAGE = {
     "Examples": "示例",
     "Stopped. What was made so far stays in view.": "已停止。目前的结果保留在画面中。",
     "Method": "方法",
-    "Something broke on our side, and it is written in the log. Your picture is not the cause: try again.": (
-        "程序出错了，问题不在您的图片，错误已记录。请再试一次。"
-    ),
+    "Something broke on our side, and it is written in the log. Try again.": "程序出错，错误已记录。请再试一次。",
 }
 
 _PICTURES = {
@@ -57,6 +55,12 @@ _WEIGHTS = {
     "the repository is gone, or private and without a token": "仓库已不存在，或为私有且未提供令牌",
     "it is no longer there": "文件已不存在",
     "the Hub cannot be reached from here": "此处无法连接 Hub",
+    "the Hub does not accept the token": "Hub 不接受该令牌",
+    "the Hub refuses to give it": "Hub 拒绝提供",
+    "the Hub is out of order or too busy just now": "Hub 暂时故障或过于繁忙",
+    "what answers in its place is not a Hub": "应答的不是 Hub",
+    "the Hub answers, but the download does not get through": "Hub 有应答，但下载未能完成",
+    "the cache folder cannot be written, or its disk is full": "缓存文件夹无法写入，或磁盘已满",
 }
 
 _SUPER_RESOLUTION = {

@@ -1,12 +1,13 @@
-"""The loop that every training shares: schedule, average, resume, progress, contact sheet, loss plot, model card.
+"""The loop that every training shares: schedule, average, resume, progress, contact sheet, loss plot, and the card in the file's header.
 
 A script describes a `Task`; `run` takes it from its last state to its last step.
 """
 
 from __future__ import annotations
 
-import json
+import shlex
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -45,9 +46,10 @@ class Recipe:
 
 
 class Task(Protocol):
-    """What a training script must tell: `kept` maps names to what a state holds (networks, optimizers)."""
+    """What a training script must tell: `kept` maps names to what a state holds, `data` is for the model card."""
 
     name: str
+    data: str
     network: nn.Module
     arguments: Mapping[str, object]
     kept: Mapping[str, Any]
@@ -107,12 +109,25 @@ def run(task: Task, recipe: Recipe, folder: Path) -> AveragedModel:
             state |= {"average": average.state_dict(), "history": history, "step": step + 1, "minutes": minutes}
             torch.save(state, folder / "state.tmp")
             (folder / "state.tmp").replace(state_file)
-            save_network(average.module, folder / f"{task.name}.safetensors", task.arguments)
+            card = describe(task, recipe, minutes, scores)
+            save_network(average.module, folder / f"{task.name}.safetensors", task.arguments, card)
             PillowImage.fromarray(task.sheet(average.module)).save(folder / "sheet.png")
             plot(history, folder / "losses.png")
             tqdm.write(f"{task.name} {step + 1} {minutes:.1f} min {scores}")
-    write_card(task, recipe, minutes, history, folder)
     return average
+
+
+def describe(task: Task, recipe: Recipe, minutes: float, scores: Mapping[str, float]) -> dict[str, object]:
+    """The model card that goes into the file's header; `training.cards` makes `checkpoints/README.md` of all of them."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return {
+        "data": task.data,
+        "command": shlex.join(["python", *sys.orig_argv[1:]]),
+        "recipe": asdict(recipe),
+        "commit": commit.stdout.strip(),
+        "minutes": round(minutes),
+        "scores": {name: round(value, 4) for name, value in scores.items()},
+    }
 
 
 def plot(history: list[dict[str, float]], path: Path) -> None:
@@ -125,17 +140,3 @@ def plot(history: list[dict[str, float]], path: Path) -> None:
     figure.tight_layout()
     figure.savefig(path)
     plt.close(figure)
-
-
-def write_card(task: Task, recipe: Recipe, minutes: float, history: list[dict[str, float]], folder: Path) -> None:
-    """`card.json`: all that `checkpoints/README.md` says of a file but its data and licence."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    card = {
-        "network": task.name,
-        "arguments": dict(task.arguments),
-        "recipe": asdict(recipe),
-        "commit": commit.stdout.strip(),
-        "minutes": round(minutes, 1),
-        "scores": {name: value for name, value in history[-1].items() if name != "step"} if history else {},
-    }
-    (folder / "card.json").write_text(json.dumps(card, indent=2) + "\n")

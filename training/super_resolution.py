@@ -38,6 +38,7 @@ TEACHERS = {
     3: (DATA.parent / "parity" / "vision" / "rlfn_x4_REALWEIGHTS" / "state_dict.safetensors", 4),
     4: (DATA.parent / "parity" / "vision" / "rlfn_x4_REALWEIGHTS" / "state_dict.safetensors", 4),
 }
+PHOTOS = "photos of BSDS500 (train, test), ImageNet and landscapes, T91: research use only"
 REMEMBERED = 100  # batches whose teacher features are kept
 REPEATS = 4  # times that a batch is used, on average: the teacher costs a quarter of a step
 
@@ -67,6 +68,7 @@ class Distillation:
 
     def __init__(self, recipe: SuperResolutionRecipe, scale: int, device: torch.device, start: Path | None) -> None:
         self.recipe, self.scale, self.device = recipe, scale, device
+        self.data = f"{PHOTOS}; features and pictures of RLFN x{TEACHERS[scale][1]} (Apache-2.0) as teacher"
         self.name = f"residual_x{scale}"
         self.arguments = {"scale": scale, "width": recipe.width, "blocks": recipe.blocks}
         torch.manual_seed(recipe.seed)

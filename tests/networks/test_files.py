@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from checkpoints import UnusableFile
-from networks.files import load_network, read_state_dict, ready, save_network
+from networks.files import load_network, read_card, read_state_dict, ready, save_network
 
 
 class Tiny(nn.Module):
@@ -198,3 +198,24 @@ def test_public_safetensors_need_no_header_of_ours(tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
     save_file(GOOD, path)
     assert torch.equal(read_state_dict(path)["body.bias"], GOOD["body.bias"])
+
+
+def test_the_card_is_kept_beside_the_arguments(network: Tiny, tmp_path: Path) -> None:
+    path = tmp_path / "carded.safetensors"
+    save_network(network, path, ARGUMENTS, {"minutes": 3})
+    assert read_card(path) == (ARGUMENTS, {"minutes": 3})
+    assert load_network(Tiny, path).scale == 0.5
+
+
+def test_arguments_that_the_constructor_does_not_take_are_another_network(network: Tiny, tmp_path: Path) -> None:
+    path = tmp_path / "strange.safetensors"
+    save_network(network, path, {"channels": 4, "depth": 9})
+    with pytest.raises(UnusableFile, match="another network"):
+        load_network(Tiny, path)
+
+
+@pytest.mark.parametrize("content", [torch.ones(2), 7, {"params": 3}])
+def test_a_pickle_without_named_tensors_is_refused(content: object, tmp_path: Path) -> None:
+    torch.save(content, tmp_path / "odd.pth")
+    with pytest.raises(UnusableFile, match=r"odd\.pth"):
+        read_state_dict(tmp_path / "odd.pth")

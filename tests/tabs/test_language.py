@@ -16,6 +16,7 @@ from tabs.words import CHINESE
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("imaging", "checkpoints", "networks", "pipelines", "tabs")
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 # Which argument of a call is a sentence for visitors.
 SPEAKING = {"label": 0, "say": 1, "InputError": 0, "UnusableFile": 0}
 
@@ -51,6 +52,19 @@ def test_the_search_finds_sentences_of_every_kind() -> None:
 
 def test_every_sentence_has_its_chinese() -> None:
     assert {text: place for text, place in sentences().items() if text not in CHINESE} == {}
+
+
+def test_every_reason_of_the_hub_has_its_chinese() -> None:
+    # Reasons are values that are filled into sentences: phrases in the functions of checkpoints/__init__.py.
+    tree = ast.parse((ROOT / "checkpoints" / "__init__.py").read_text(encoding="utf-8"))
+    docstrings = {ast.get_docstring(n, clean=False) for n in ast.walk(tree) if isinstance(n, DOCUMENTED)}
+    phrases = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.count(" ") >= 3
+    }
+    assert len(phrases - docstrings) > 8
+    assert phrases - docstrings - set(CHINESE) == set()
 
 
 @pytest.mark.parametrize("english", CHINESE)

@@ -1,0 +1,55 @@
+"""Writes `checkpoints/README.md` from the cards in the headers of the weights files: python -m training.cards"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from networks.files import read_card
+
+FOLDER = Path(__file__).parents[1] / "checkpoints"
+
+INTRODUCTION = """# The embedded weights
+
+Trained by this project with the scripts in `training/`. **Data licence: the pictures that they were trained on are for research
+only; use the weights non-commercially.** No picture of that data is in this repository. This page is made from the headers of
+the files by `python -m training.cards`.
+
+## On the Hub
+
+Declared beside each method (`pipelines/*/pipeline.py`), fetched on first use, under their authors' licences. Each is pinned to a
+commit, but for
+
+- eugenesiow/edsr-base/pytorch_model_2x.pt (not pinned), eugenesiow/edsr-base/pytorch_model_3x.pt (not pinned),
+  eugenesiow/edsr-base/pytorch_model_4x.pt (not pinned): neither a commit nor a checksum could be learnt where this was
+  written, without a network. They are read with `weights_only=True` and strict keys.
+"""
+
+
+def entry(path: Path) -> str:
+    """One file's section, Markdown."""
+    arguments, card = read_card(path)
+    scores = ", ".join(f"{name} {value:g}" for name, value in card["scores"].items())
+    recipe = ", ".join(f"{name} {value:g}" for name, value in card["recipe"].items())
+    rows = {
+        "bytes": f"{path.stat().st_size:,}",
+        "sha256": f"`{hashlib.sha256(path.read_bytes()).hexdigest()}`",
+        "network": f"`{json.dumps(arguments)}`",
+        "trained on": card["data"],
+        "command": f"`{card['command']}`",
+        "recipe": recipe,
+        "commit, minutes": f"{card['commit']}, {card['minutes']}",
+        "score": f"{scores} (dB on luma)" if "Set5" in card["scores"] else scores,
+    }
+    lines = [f"## {path.relative_to(FOLDER).as_posix()}", "", "| | |", "|---|---|"]
+    return "\n".join(lines + [f"| {name} | {value} |" for name, value in rows.items()])
+
+
+def page() -> str:
+    """The whole of `checkpoints/README.md`."""
+    return "\n\n".join([INTRODUCTION.strip(), *(entry(path) for path in sorted(FOLDER.rglob("*.safetensors")))]) + "\n"
+
+
+if __name__ == "__main__":
+    (FOLDER / "README.md").write_text(page(), encoding="utf-8")
