@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-import hosting  # first: on a ZeroGPU Space it patches torch
 import gradio as gr
 
+import hosting  # isort: split - first: on a ZeroGPU Space it patches torch
 from tabs import TABS, weights
 from tabs.language import I18N, label
 from tabs.layout import CSS, THEME
@@ -19,7 +19,9 @@ def build() -> gr.Blocks:
     weights.ask(*kinds)
     with gr.Blocks(title="Semantic Darkroom", delete_cache=(900, 3600), analytics_enabled=False) as page:
         gr.Markdown(label("# Semantic Darkroom"), elem_id="title")
-        gr.Markdown(label("The landmark methods of semantic image editing, running in your browser: no account, nothing kept."))
+        gr.Markdown(
+            label("The landmark methods of semantic image editing, running in your browser: no account, nothing kept.")
+        )
         with gr.Tabs():
             for tab in TABS:
                 with gr.Tab(label(tab.TITLE), id=tab.NAME, elem_id=f"tab-{tab.NAME}"):

@@ -39,7 +39,7 @@ def on_gpu(seconds: int) -> Callable[[Function], Function]:
 
 
 def pipeline(kind: type[Kind], variant: str) -> Kind:
-    """The pipeline with that variant's weights, loaded once per process; raises `UnusableFile` where they cannot be had."""
+    """The pipeline with that variant's weights, loaded once per process; raises `UnusableFile` where there are none."""
     with _lock:
         if (kind, variant) not in _loaded:
             _loaded[kind, variant] = kind.load(variant, DEVICE)

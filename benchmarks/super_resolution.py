@@ -35,6 +35,7 @@ PEER_FILES = {  # below the folder of test data; there is no RLFN for x3
 SMALL = (256, 256)  # height, width in pixels of an input that is one tile
 LARGE = (600, 800)  # of an input that is several
 TILES = (128, 256, 384, 512)
+ROUNDS = 5  # of the small input
 LARGE_ROUNDS = 3
 FOUR_MEGAPIXELS = (2000, 2000)
 
@@ -80,7 +81,7 @@ def speed(data: Path) -> Iterator[Measured]:
 def _variants_speed() -> Iterator[Measured]:
     picture = _noise(SMALL)
     pipelines = {variant: SuperResolution.load(variant) for variant in VARIANTS}
-    seconds = interleaved({variant: lambda p=p: p(picture) for variant, p in pipelines.items()})
+    seconds = interleaved({variant: lambda p=p: p(picture) for variant, p in pipelines.items()}, ROUNDS)
     for variant in VARIANTS:
         yield Row(variant, "x4", "megapixels_per_second", _output_megapixels(SMALL) / median(seconds[variant]))
     yield Note("megapixels_per_second: megapixels of the OUTPUT, by the whole pipeline.")
@@ -90,7 +91,7 @@ def _variants_speed() -> Iterator[Measured]:
 @torch.inference_mode()
 def _network_speed(peer: RLFN) -> Iterator[Measured]:
     ours, given = SuperResolution.load("residual").networks[4], to_tensor(_noise(SMALL))
-    seconds = interleaved({"residual": lambda: ours(given), "rlfn": lambda: peer(given)})
+    seconds = interleaved({"residual": lambda: ours(given), "rlfn": lambda: peer(given)}, ROUNDS)
     yield Row("residual", "x4", "speed_over_rlfn", times_faster(seconds["residual"], seconds["rlfn"]))
     yield Note("x4 speed_over_rlfn: network against network, both on the whole picture.")
 

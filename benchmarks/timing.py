@@ -13,10 +13,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-ROUNDS = 5
 
-
-def interleaved(jobs: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, list[float]]:
+def interleaved(jobs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
     """Seconds of every job in every round, after one round to warm up that does not count.
 
     A round runs each job once (A B A B, not A A B B): what else the machine does then falls on all of them alike.

@@ -1,4 +1,4 @@
-"""What every tab's handlers need: errors that become sentences, weights that stand in for missing ones, files to hand out."""
+"""What every tab's handlers need: errors that become sentences, stand-ins for missing weights, files to hand out."""
 
 from __future__ import annotations
 

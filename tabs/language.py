@@ -42,7 +42,9 @@ def say(language: str, english: str, **values: object) -> str:
     """A sentence in `language`, its `{names}` filled in; values that are sentences themselves are translated too."""
     template = CHINESE.get(english, english) if language == "zh" else english
     if language == "zh":
-        values = {name: CHINESE.get(value, value) if isinstance(value, str) else value for name, value in values.items()}
+        values = {
+            name: CHINESE.get(value, value) if isinstance(value, str) else value for name, value in values.items()
+        }
     return template.format(**values)
 
 

@@ -1,9 +1,9 @@
 """The frame that all tabs share, so that everything is in the same place: inputs and Run left, the result right.
 
-    with tab_frame() as frame:
-        with frame.inputs: ...      what goes in
-        with frame.settings: ...    the numbers of the method
-        with frame.notes: ...       what it does and when it lies
+with tab_frame() as frame:
+    with frame.inputs: ...      what goes in
+    with frame.settings: ...    the numbers of the method
+    with frame.notes: ...       what it does and when it lies
 """
 
 from __future__ import annotations
@@ -104,7 +104,13 @@ def run_and_stop(
 ) -> None:
     """Wires Run to `function`, which is also the API's `/api_name`, and Stop to closing it."""
     event = frame.run.click(
-        function, inputs, outputs, api_name=api_name, concurrency_limit=1, concurrency_id=GPU_QUEUE, show_progress_on=outputs[1]
+        function,
+        inputs,
+        outputs,
+        api_name=api_name,
+        concurrency_limit=1,
+        concurrency_id=GPU_QUEUE,
+        show_progress_on=outputs[1],
     )
     event.success(_offer, None, frame.download, queue=False, api_visibility="private", show_progress="hidden")
     frame.stop.click(_stopped, None, frame.status, cancels=[event], queue=False, api_visibility="private")

@@ -38,9 +38,9 @@ METHODS = {
 }
 
 NOTES = (
-    "**Residual** adds what a network expects to be missing, right on average: true edges, soft where texture cannot be "
+    "**Residual** adds what a network expects to be missing, right on average: true edges, soft where texture is not "
     "known. It lies least; on fine regular patterns it may pick the wrong direction.",
-    "**Adversarial** is the same network taught by a critic to look like a photo: crisper, closer to what a camera sees. "
+    "**Adversarial** is the same network taught by a critic to look like a photo: crisper, nearer to what a camera sees. "
     "It lies wherever it draws texture: do not read faces, text or evidence out of it.",
 )
 
@@ -91,7 +91,9 @@ def super_resolution(
     """
     language = of(request)
     if image is None:
-        raise gr.Error(say(language, "Add a photo first: drop one on the left, or click an example."), print_exception=False)
+        raise gr.Error(
+            say(language, "Add a photo first: drop one on the left, or click an example."), print_exception=False
+        )
     for file, (before, after), status in enlarge(language, image, method, scale):
         if file is None:
             yield gr.skip(), (before, after), status
@@ -137,4 +139,6 @@ def build() -> None:
         elem_id=f"{NAME}-examples",
         api_visibility="private",
     )
-    run_and_stop(frame, super_resolution, [image, method, scale], [frame.download, frame.comparison, frame.status], NAME)
+    run_and_stop(
+        frame, super_resolution, [image, method, scale], [frame.download, frame.comparison, frame.status], NAME
+    )

@@ -38,10 +38,10 @@ def ask(*kinds: type[Pipeline]) -> None:
 
 def report(language: str, kind: type[Pipeline]) -> str:
     """Markdown: one line a variant, with where its weights are or why they are not to be had."""
-    wait([_answers[file] for files in kind.CHECKPOINTS.values() for file in files if file in _answers], PATIENCE_SECONDS)
-    return "\n".join(
-        f"- **{variant}**: {_state(language, files)}" for variant, files in kind.CHECKPOINTS.items()
+    wait(
+        [_answers[file] for files in kind.CHECKPOINTS.values() for file in files if file in _answers], PATIENCE_SECONDS
     )
+    return "\n".join(f"- **{variant}**: {_state(language, files)}" for variant, files in kind.CHECKPOINTS.items())
 
 
 def _state(language: str, files: tuple[Checkpoint, ...]) -> str:

@@ -72,12 +72,12 @@ _SUPER_RESOLUTION = {
     "Bicubic: interpolates only": "双三次：仅插值",
     "Real-ESRGAN (Hub): repairs noise and JPEG too": "Real-ESRGAN（Hub）：同时修复噪点与 JPEG 痕迹",
     "EDSR (Hub): a larger residual network": "EDSR（Hub）：更大的残差网络",
-    "**Residual** adds what a network expects to be missing, right on average: true edges, soft where texture cannot be "
+    "**Residual** adds what a network expects to be missing, right on average: true edges, soft where texture is not "
     "known. It lies least; on fine regular patterns it may pick the wrong direction.": (
         "**残差**补上网络预计缺失的部分，以平均误差最小为目标：边缘真实，无法得知的纹理则保持平滑。"
         "它最少说谎；在细密规则的图案上可能选错方向。"
     ),
-    "**Adversarial** is the same network taught by a critic to look like a photo: crisper, closer to what a camera sees. "
+    "**Adversarial** is the same network taught by a critic to look like a photo: crisper, nearer to what a camera sees. "
     "It lies wherever it draws texture: do not read faces, text or evidence out of it.": (
         "**对抗**是同一网络，由判别器教它看起来像照片：更清晰，更接近相机所见。"
         "凡是它画出的纹理都可能是假的：不要用来辨认人脸、文字或证据。"

@@ -12,14 +12,14 @@ FOLDER = Path(__file__).parents[1] / "checkpoints"
 
 INTRODUCTION = """# The embedded weights
 
-Trained by this project with the scripts in `training/`. **Data licence: the pictures that they were trained on are for research
-only; use the weights non-commercially.** No picture of that data is in this repository. This page is made from the headers of
-the files by `python -m training.cards`.
+Trained by this project with the scripts in `training/`. **Data licence: the pictures that they were trained on are for
+research only; use the weights non-commercially.** No picture of that data is in this repository. This page is made from
+the headers of the files by `python -m training.cards`.
 
 ## On the Hub
 
-Declared beside each method (`pipelines/*/pipeline.py`), fetched on first use, under their authors' licences. Each is pinned to a
-commit, but for
+Declared beside each method (`pipelines/*/weights.py`), fetched on first use, under their authors' licences. Each is
+pinned to a commit, but for
 
 - eugenesiow/edsr-base/pytorch_model_2x.pt (not pinned), eugenesiow/edsr-base/pytorch_model_3x.pt (not pinned),
   eugenesiow/edsr-base/pytorch_model_4x.pt (not pinned): neither a commit nor a checksum could be learnt where this was

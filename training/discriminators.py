@@ -8,7 +8,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 
 class PatchCritic(nn.Module):
-    """Says of every patch of 38 pixels how real it looks (after Isola et al. 2017), with spectral norm (Miyato et al. 2018).
+    """Says of every patch how real it looks (after Isola et al. 2017), with spectral norm (Miyato et al. 2018).
 
     Takes (N, 3, H, W) in 0..1, gives (N, 1, H / 4, W / 4) without bounds.
     """

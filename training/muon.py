@@ -1,7 +1,8 @@
 """Muon (Jordan et al. 2024): momentum whose update is made orthogonal, for the weights of convolutions.
 
 `torch.optim.Muon` takes matrices only and works in bfloat16, which a CPU without the instructions emulates slowly; so
-it stands here for 4-D weights, in float32. Distilling super-resolution it halved the feature error of Adam at equal steps.
+it stands here for 4-D weights, in float32. Distilling super-resolution, it had half of Adam's feature error after 170
+steps.
 """
 
 from __future__ import annotations

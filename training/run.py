@@ -1,4 +1,4 @@
-"""The loop that every training shares: schedule, average, resume, progress, contact sheet, loss plot, and the card in the file's header.
+"""The loop that every training shares: schedule, average, resume, progress, contact sheet, loss plot, model card.
 
 A script describes a `Task`; `run` takes it from its last state to its last step.
 """
@@ -27,7 +27,7 @@ from imaging.types import Image
 from networks.files import save_network
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402 - the backend comes first
+import matplotlib.pyplot as plt
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def run(task: Task, recipe: Recipe, folder: Path) -> AveragedModel:
 
 
 def describe(task: Task, recipe: Recipe, minutes: float, scores: Mapping[str, float]) -> dict[str, object]:
-    """The model card that goes into the file's header; `training.cards` makes `checkpoints/README.md` of all of them."""
+    """The model card in the file's header; `training.cards` makes `checkpoints/README.md` of all of them."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     return {
         "data": task.data,

@@ -60,7 +60,13 @@ class SuperResolutionRecipe(Recipe):
 
 def small(large: Tensor, scale: int) -> Tensor:
     """The input that belongs to `large`: shrunk with antialiasing and rounded to 8 bits."""
-    return F.interpolate(large, scale_factor=1 / scale, mode="bicubic", antialias=True).mul(255).round().div(255).clamp(0, 1)
+    return (
+        F.interpolate(large, scale_factor=1 / scale, mode="bicubic", antialias=True)
+        .mul(255)
+        .round()
+        .div(255)
+        .clamp(0, 1)
+    )
 
 
 class Distillation:
@@ -106,7 +112,9 @@ class Distillation:
         with torch.no_grad():
             picture, features = self.teacher.features(small(large, self.scale))
         if self.teacher_scale != self.scale:
-            picture = F.interpolate(picture, scale_factor=self.scale / self.teacher_scale, mode="bicubic", antialias=True)
+            picture = F.interpolate(
+                picture, scale_factor=self.scale / self.teacher_scale, mode="bicubic", antialias=True
+            )
         self.remembered.append((small(large, self.scale), large, picture, features))
         return self.remembered[-1]
 
@@ -128,7 +136,11 @@ class Distillation:
         nn.utils.clip_grad_norm_([*self.network.parameters(), *self.adapters.parameters()], self.recipe.clip)
         for optimizer in self.optimizers:
             optimizer.step()
-        return {"photo": photo_error.item() * 255, "teacher": teacher_error.item() * 255, "features": feature_error.item()}
+        return {
+            "photo": photo_error.item() * 255,
+            "teacher": teacher_error.item() * 255,
+            "features": feature_error.item(),
+        }
 
     def score(self, network: nn.Module) -> dict[str, float]:
         """PSNR on Set5, which is never trained on."""

@@ -12,7 +12,8 @@ from networks.files import read_state_dict
 from training.pictures import DATA
 
 VGG19_16X = DATA / "teachers" / "vgg19_16x.safetensors"
-_LAYERS = "11 12 | 21 22 | 31 32 33 34 | 41 42 43 44 | 51".split()
+_POOL = "pool"
+_LAYERS = ("11", "12", _POOL, "21", "22", _POOL, "31", "32", "33", "34", _POOL, "41", "42", "43", "44", _POOL, "51")
 
 
 class SmallVGG19(nn.Module):
@@ -31,7 +32,7 @@ class SmallVGG19(nn.Module):
         taps = {}
         x = self._conv(x, "conv0", pad=False)
         for layer in _LAYERS:
-            if layer == "|":
+            if layer == _POOL:
                 x = F.avg_pool2d(x, 2)
                 continue
             x = F.relu(self._conv(x, f"conv{layer}"))

@@ -1,12 +1,12 @@
 """The networks that enlarge: ours, and four public ones under their authors' names so that their weights load strictly.
 
-Tensors are float32 (N, 3, H, W) in 0..1 in, (N, 3, scale H, scale W) about 0..1 out; whoever makes a picture of them clips.
+They take float32 (N, 3, H, W) in 0..1 and give (N, 3, scale H, scale W), which may leave 0..1 a little: clip it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -18,7 +18,7 @@ def _conv(inputs: int, outputs: int, side: int = 3, bias: bool = True) -> nn.Con
 
 
 class GatedBlock(nn.Module):
-    """Three convolutions, a skip, and a gate without parameters (after SPAN, Wan et al. 2024): (x + y) sigmoid(y / 8)."""
+    """Three convolutions, a skip, a gate without parameters: (x + y) sigmoid(y / 8). After SPAN (Wan et al. 2024)."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -175,7 +175,7 @@ class _RRDB(nn.Module):
 
 
 class RRDBNet(nn.Module):
-    """ESRGAN's network (Wang et al. 2018) as Real-ESRGAN ships it. Scales 2 and 1 fold the picture first, then enlarge by 4."""
+    """ESRGAN's network (Wang et al. 2018) as Real-ESRGAN ships it; scales 2 and 1 fold pixels, then enlarge by 4."""
 
     def __init__(
         self,
@@ -249,27 +249,6 @@ class EDSR(nn.Module):
         return self.conv_last(self.upsample(y)) / self.img_range + self.mean
 
 
-def edsr_state_from_super_image(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The weights of `eugenesiow/edsr-base` under BasicSR's names.
-
-    Its forward pass skips the mean shift that its files still carry, and works on 0..1: load the result into
-    `EDSR(img_range=1.0, rgb_mean=(0, 0, 0))`.
-    """
-    blocks = max(int(name.split(".")[1]) for name in state if name.startswith("body."))
-    renamed = {}
-    for name, tensor in state.items():
-        part, *rest = name.split(".")
-        if part == "head":
-            renamed[f"conv_first.{rest[-1]}"] = tensor
-        elif part == "body" and int(rest[0]) == blocks:
-            renamed[f"conv_after_body.{rest[-1]}"] = tensor
-        elif part == "body":
-            renamed[f"body.{rest[0]}.conv{int(rest[2]) // 2 + 1}.{rest[-1]}"] = tensor
-        elif part == "tail":
-            renamed[f"upsample.{rest[1]}.{rest[-1]}" if rest[0] == "0" else f"conv_last.{rest[-1]}"] = tensor
-    return renamed
-
-
 class _SRGANBlock(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -290,7 +269,7 @@ class _SRGANUpsample(nn.Module):
 
 
 class SRGANGenerator(nn.Module):
-    """SRGAN's generator (Ledig et al. 2017) under the names of leftthomas/SRGAN, which has 5 blocks; the paper has 16."""
+    """SRGAN's generator (Ledig et al. 2017) under the names of leftthomas/SRGAN: 5 blocks, where the paper has 16."""
 
     def __init__(self, scale_factor: int = 4) -> None:
         super().__init__()

@@ -15,38 +15,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from checkpoints import Checkpoint, Embedded, OnHub
 from imaging.geometry import resize, resize_matte
 from imaging.types import Image, InputError, Matte
-from networks.files import load_network, read_state_dict, ready
 from pipelines.contract import Checkpoints, Progress, silent
-from pipelines.super_resolution.network import EDSR, ResidualNetwork, RRDBNet, edsr_state_from_super_image
 from pipelines.super_resolution.tiles import enlarge
-
-SCALES = (2, 3, 4)
-
-FILES: Mapping[str, Mapping[int, Checkpoint]] = {
-    # Scales without a file of their own come from the next larger one, shrunk with antialiasing.
-    "residual": {4: Embedded("super_resolution/residual_x4.safetensors")},
-    "adversarial": {4: Embedded("super_resolution/adversarial_x4.safetensors")},
-    "bicubic": {},
-    "real-esrgan": {
-        2: OnHub(
-            "ai-forever/Real-ESRGAN",
-            "RealESRGAN_x2.pth",
-            "8110204ebf8d25c031b66c26c2d1098aa831157e",
-            "c830d067d54fc767b9543a8432f36d91bc2de313584e8bbfe4ac26a47339e899",
-        ),
-        4: OnHub(
-            "ai-forever/Real-ESRGAN",
-            "RealESRGAN_x4.pth",
-            "8110204ebf8d25c031b66c26c2d1098aa831157e",
-            "aa00f09ad753d88576b21ed977e97d634976377031b178acc3b5b238df463400",
-        ),
-    },
-    # Neither a commit nor a checksum of these could be learnt where this was written: the branch is all there is.
-    "edsr": {scale: OnHub("eugenesiow/edsr-base", f"pytorch_model_{scale}x.pt", "main") for scale in SCALES},
-}
+from pipelines.super_resolution.weights import FILES, SCALES, network
 
 
 @dataclass(frozen=True)
@@ -80,9 +53,11 @@ class SuperResolution:
         """`variant` is a key of `CHECKPOINTS`; raises `UnusableFile` where its weights cannot be had."""
         if variant not in FILES:
             raise InputError(
-                "There is no method called {method}. Choose one of: {methods}.", method=variant, methods=", ".join(FILES)
+                "There is no method called {method}. Choose one of: {methods}.",
+                method=variant,
+                methods=", ".join(FILES),
             )
-        return cls({scale: _network(file, variant, scale, device) for scale, file in FILES[variant].items()}, device)
+        return cls({scale: network(variant, scale, device) for scale in FILES[variant]}, device)
 
     def __call__(
         self, image: Image, alpha: Matte | None = None, options: Options = Options(), progress: Progress = silent
@@ -103,8 +78,8 @@ class SuperResolution:
             yield Result(resize(image, scale), matte, 1.0)
             return
         made_for = min(native for native in self.networks if native >= scale)
-        network, device = self.networks[made_for], torch.device(self.device)
-        for picture, done in enlarge(network, image, made_for, options.tile, device):
+        device = torch.device(self.device)
+        for picture, done in enlarge(self.networks[made_for], image, made_for, options.tile, device):
             progress(done, "Enlarging")
             if made_for == scale:
                 yield Result(picture, matte, done)
@@ -112,13 +87,3 @@ class SuperResolution:
             # Exactly `scale` times the input whatever the size: resizing rounds up.
             height, width = image.shape[0] * scale, image.shape[1] * scale
             yield Result(np.ascontiguousarray(resize(picture, scale / made_for)[:height, :width]), matte, 1.0)
-
-
-def _network(file: Checkpoint, variant: str, scale: int, device: str) -> nn.Module:
-    path = file.path()
-    if variant == "real-esrgan":
-        return ready(RRDBNet(scale=scale), read_state_dict(path), file.name, device)
-    if variant == "edsr":
-        network = EDSR(upscale=scale, img_range=1.0, rgb_mean=(0.0, 0.0, 0.0))
-        return ready(network, edsr_state_from_super_image(read_state_dict(path)), file.name, device)
-    return load_network(ResidualNetwork, path, device)

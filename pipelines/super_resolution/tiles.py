@@ -1,7 +1,8 @@
 """Enlarging a picture of any size piece by piece: memory is bounded, and where it can be, the pieces equal the whole.
 
 A network whose output pixels depend on r pixels around them gives, on a tile with r pixels of its neighbourhood, exactly
-the pixels of the whole (in float32 but for the order of sums, which turns the rounding of a few values in a million). Where r is too large for that (RRDBNet: 349), tiles overlap by less and fade into each other.
+the pixels of the whole; in float32 another order of sums turns the rounding of a few values in a million. Where r is too
+large for that (RRDBNet: 349), tiles overlap by less and fade into each other.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ FADE = 16  # pixels of the input over which inexact tiles fade into each other
 SMALLEST_TILE = 32  # pixels of the input: a device without memory for this is beyond help
 
 
-def enlarge(network: nn.Module, image: Image, scale: int, tile: int, device: torch.device) -> Iterator[tuple[Image, float]]:
+def enlarge(
+    network: nn.Module, image: Image, scale: int, tile: int, device: torch.device
+) -> Iterator[tuple[Image, float]]:
     """Yields the enlarged picture after each tile, and the fraction that is done.
 
     The same array fills up: it starts as repeated pixels. `network` takes and gives (1, 3, H, W) in 0..1.

@@ -18,23 +18,29 @@ from imaging.geometry import resize
 from imaging.metrics import psnr, ssim
 from pipelines.super_resolution.network import RLFN
 
-SIZES = ((32, 32), (33, 35), (34, 38))  # heights and widths; two of them must be cut
+SIZES = ((32, 32), (33, 35), (34, 38))  # heights and widths; some must be cut
+PEER_SIZE = (64, 60)  # the least that RLFN x4 takes
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A folder of test data with a Set5 of three small pictures, and no peer."""
-    folder = tmp_path / "data" / "sr_bench" / "Set5"
-    folder.mkdir(parents=True)
-    for i, (height, width) in enumerate(SIZES):
-        pixels = np.random.default_rng(i).integers(0, 256, (height, width, 3), np.uint8)
-        PillowImage.fromarray(pixels).save(folder / f"{i}.webp", lossless=True)
+    for i, size in enumerate(SIZES):
+        save_noise(tmp_path / "data" / "sr_bench" / "Set5" / f"{i}.webp", size)
     return tmp_path / "data"
 
 
+def save_noise(file: Path, size: tuple[int, int]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng(size).integers(0, 256, (*size, 3), np.uint8)
+    PillowImage.fromarray(pixels).save(file, lossless=True)
+
+
 @pytest.fixture
-def data_with_peer(data: Path) -> Path:
-    """The same beside an untrained RLFN for x2 and x4, where the real ones lie."""
+def data_with_peer(tmp_path: Path) -> Path:
+    """One picture, and an untrained RLFN for x2 and x4 where the real ones lie."""
+    data = tmp_path / "data"
+    save_noise(data / "sr_bench" / "Set5" / "0.webp", PEER_SIZE)
     for scale, place in ((2, "teachers/rlfn_x2"), (4, "../parity/vision/rlfn_x4_REALWEIGHTS/state_dict")):
         file = data / f"{place}.safetensors"
         file.parent.mkdir(parents=True)
@@ -63,7 +69,10 @@ def test_quality_without_a_peer_has_our_variants_and_says_what_is_missing(data: 
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
-def test_a_figure_is_the_mean_over_pictures_that_are_cut_to_a_multiple_of_the_scale(data: Path, scale: int) -> None:
+def test_a_figure_is_the_mean_over_pictures_that_are_cut_to_a_multiple_of_the_scale(
+    data: Path, scale: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(super_resolution, "VARIANTS", ("bicubic",))
     pairs = []
     for i, (height, width) in enumerate(SIZES):
         pixels = np.asarray(PillowImage.open(data / "sr_bench" / "Set5" / f"{i}.webp").convert("RGB"))
@@ -94,8 +103,10 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
         alone.append(job)
         return Spent(seconds=40.0, peak_gib=1.25)
 
-    monkeypatch.setattr(super_resolution, "SMALL", (8, 10))
-    monkeypatch.setattr(super_resolution, "LARGE", (16, 12))
+    monkeypatch.setattr(super_resolution, "SMALL", (16, 20))
+    monkeypatch.setattr(super_resolution, "LARGE", (16, 18))
+    monkeypatch.setattr(super_resolution, "ROUNDS", 1)
+    monkeypatch.setattr(super_resolution, "LARGE_ROUNDS", 1)
     monkeypatch.setattr(super_resolution, "spent_alone", spent_alone)
     return alone
 
@@ -134,11 +145,11 @@ def test_four_megapixels_are_enlarged_in_a_process_of_its_own(data: Path, tiny: 
 def test_megapixels_are_those_of_the_output(
     data: Path, tiny: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # 8 x 10 pixels become 32 x 40, in two seconds by this clock.
-    monkeypatch.setattr(super_resolution, "interleaved", lambda jobs, rounds=5: {name: [2.0] for name in jobs})
+    # 16 x 20 pixels become 64 x 80, in two seconds by this clock.
+    monkeypatch.setattr(super_resolution, "interleaved", lambda jobs, rounds: {name: [2.0] * rounds for name in jobs})
     found = rows(list(super_resolution.speed(data)))
-    assert found["residual", "x4", "megapixels_per_second"] == pytest.approx(32 * 40 / 1e6 / 2)
-    assert found["residual", "x4 tile 128", "megapixels_per_second"] == pytest.approx(64 * 48 / 1e6 / 2)
+    assert found["residual", "x4", "megapixels_per_second"] == pytest.approx(64 * 80 / 1e6 / 2)
+    assert found["residual", "x4 tile 128", "megapixels_per_second"] == pytest.approx(64 * 72 / 1e6 / 2)
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"the test pictures are not here: {DATA}")

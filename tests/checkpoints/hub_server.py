@@ -116,11 +116,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
 
-    def do_HEAD(self) -> None:  # noqa: N802 - the name that http.server looks for
+    def do_HEAD(self) -> None:
         """Headers without a body."""
         self._answer()
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """Headers and a body."""
         self._answer()
 

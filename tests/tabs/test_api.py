@@ -100,7 +100,9 @@ def giant_png(path: Path) -> None:
         ("five_megapixels.png", "4 megapixels"),
     ],
 )
-def test_a_bad_file_is_answered_with_a_sentence(client: Client, tmp_path: Path, small: str, name: str, words: str) -> None:
+def test_a_bad_file_is_answered_with_a_sentence(
+    client: Client, tmp_path: Path, small: str, name: str, words: str
+) -> None:
     path = tmp_path / name
     if name == "text.png":
         path.write_text("This is no picture.")

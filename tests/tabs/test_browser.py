@@ -87,7 +87,9 @@ def toast(page: Page) -> str:
     return body.inner_text()
 
 
-def test_a_photo_from_a_phone_is_enlarged_beside_bicubic_and_downloaded(open_page, turned_photo, tmp_path: Path) -> None:
+def test_a_photo_from_a_phone_is_enlarged_beside_bicubic_and_downloaded(
+    open_page, turned_photo, tmp_path: Path
+) -> None:
     path, upright = turned_photo
     page = open_page()
     upload(page, path)
@@ -190,9 +192,8 @@ def test_words_can_be_read_in_both_themes(open_page, theme: str) -> None:
         const node = document.querySelector(selector);
         let behind = node;
         while (/, 0\\)|transparent/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
-        const pair = [getComputedStyle(node).color, getComputedStyle(behind).backgroundColor].map(lightness).sort((a, b) => a - b);
-        return (pair[1] + 0.05) / (pair[0] + 0.05);
+        const [one, two] = [getComputedStyle(node).color, getComputedStyle(behind).backgroundColor].map(lightness);
+        return (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
     }"""
     for selector in ("#super_resolution-run", "#super_resolution-stop", "#title h1", ".small p", "button[role=tab]"):
         assert page.evaluate(contrast, selector) >= 4.5, selector
-

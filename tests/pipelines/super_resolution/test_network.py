@@ -7,14 +7,13 @@ import runpy
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from pipelines.super_resolution import network as networks
-from pipelines.super_resolution.network import EDSR, ResidualNetwork, RRDBNet, SRVGGNetCompact, edsr_state_from_super_image
+from pipelines.super_resolution.network import EDSR, ResidualNetwork, RRDBNet, SRVGGNetCompact
 
 VISION = Path(__file__).parents[4] / "shared" / "parity" / "vision"
 CASES = [
@@ -74,7 +73,9 @@ def test_an_output_pixel_depends_on_no_pixel_beyond_the_receptive_field(network:
     side = 2 * (network.receptive_field + 4)
     x = torch.rand(1, 3, side, side, requires_grad=True)
     middle = side // 2
-    network(x)[0, :, middle * scale : (middle + 1) * scale, middle * scale : (middle + 1) * scale].abs().sum().backward()
+    network(x)[
+        0, :, middle * scale : (middle + 1) * scale, middle * scale : (middle + 1) * scale
+    ].abs().sum().backward()
     assert x.grad is not None
     touched = x.grad[0].abs().sum(0).nonzero()
     reach = max(int(middle - touched.min()), int(touched.max() - middle))
@@ -88,25 +89,3 @@ def test_an_untrained_residual_network_starts_at_repeated_pixels() -> None:
     nn.init.zeros_(network.upsampler.bias)
     x = torch.rand(1, 3, 5, 7)
     assert torch.equal(network(x), x.repeat_interleave(2, 2).repeat_interleave(2, 3))
-
-
-@pytest.mark.parametrize("scale", [2, 3, 4])
-def test_super_image_weights_of_edsr_get_basicsr_names(scale: int) -> None:
-    network = EDSR(num_feat=4, num_block=2, upscale=scale, img_range=1.0, rgb_mean=(0, 0, 0)).eval()
-    state = network.state_dict()
-    theirs = {"sub_mean.weight": torch.zeros(3, 3, 1, 1), "add_mean.bias": torch.zeros(3)}
-    for name, tensor in state.items():
-        parts = name.split(".")
-        if parts[0] == "conv_first":
-            theirs[f"head.0.{parts[1]}"] = tensor
-        elif parts[0] == "conv_after_body":
-            theirs[f"body.2.{parts[1]}"] = tensor
-        elif parts[0] == "body":
-            theirs[f"body.{parts[1]}.body.{2 * (int(parts[2][-1]) - 1)}.{parts[3]}"] = tensor
-        elif parts[0] == "upsample":
-            theirs[f"tail.0.{parts[1]}.{parts[2]}"] = tensor
-        else:
-            theirs[f"tail.1.{parts[1]}"] = tensor
-    renamed = edsr_state_from_super_image(theirs)
-    assert set(renamed) == set(state)
-    assert all(np.array_equal(renamed[name], state[name]) for name in state)

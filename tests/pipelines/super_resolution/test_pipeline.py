@@ -24,7 +24,9 @@ def cat() -> Image:
 @pytest.mark.parametrize("variant", EMBEDDED)
 @pytest.mark.parametrize("scale", [2, 3, 4])
 @pytest.mark.parametrize("size", [(1, 1), (7, 5), (33, 20)])
-def test_the_result_is_exactly_that_many_times_larger(variant: str, scale: int, size: tuple[int, int], cat: Image) -> None:
+def test_the_result_is_exactly_that_many_times_larger(
+    variant: str, scale: int, size: tuple[int, int], cat: Image
+) -> None:
     image = cat[: size[0], : size[1]]
     result = SuperResolution.load(variant)(image, options=Options(scale=scale))  # type: ignore[arg-type]
     assert result.image.shape == (size[0] * scale, size[1] * scale, 3)
