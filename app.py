@@ -6,7 +6,7 @@ import os
 
 import gradio as gr
 
-import hosting  # isort: split - first: on a ZeroGPU Space it patches torch
+import hosting
 from tabs import TABS, weights
 from tabs.language import I18N, label
 from tabs.layout import CSS, THEME

@@ -21,9 +21,8 @@ from imaging.metrics import psnr, ssim
 from imaging.types import Image
 from networks.files import read_state_dict, ready
 from networks.tensors import to_image, to_tensor
-from pipelines.super_resolution import Options, SuperResolution
+from pipelines.super_resolution import SCALES, Options, SuperResolution
 from pipelines.super_resolution.network import RLFN
-from pipelines.super_resolution.pipeline import SCALES
 
 SETS = ("Set5", "Set14", "BSD100")
 VARIANTS = ("bicubic", "residual", "adversarial")
@@ -73,9 +72,7 @@ def speed(data: Path) -> Iterator[Measured]:
     spent = spent_alone(_enlarge_noise, FOUR_MEGAPIXELS)
     yield Row("residual", "4mp", "peak_gib", spent.peak_gib)
     yield Row("residual", "4mp", "seconds", spent.seconds)
-    yield Note(
-        f"4mp: {_size(FOUR_MEGAPIXELS)} pixels by 4 in a process of its own; peak resident memory, Python included."
-    )
+    yield Note(f"4mp: {_size(FOUR_MEGAPIXELS)} pixels by 4 in a process of its own; resident memory, Python's too.")
 
 
 def _variants_speed() -> Iterator[Measured]:
@@ -88,10 +85,10 @@ def _variants_speed() -> Iterator[Measured]:
     yield Note(f"x4: an input of {_size(SMALL)} pixels; x4 tile N and x4 in tiles: of {_size(LARGE)}.")
 
 
-@torch.inference_mode()
 def _network_speed(peer: RLFN) -> Iterator[Measured]:
     ours, given = SuperResolution.load("residual").networks[4], to_tensor(_noise(SMALL))
-    seconds = interleaved({"residual": lambda: ours(given), "rlfn": lambda: peer(given)}, ROUNDS)
+    with torch.inference_mode():
+        seconds = interleaved({"residual": lambda: ours(given), "rlfn": lambda: peer(given)}, ROUNDS)
     yield Row("residual", "x4", "speed_over_rlfn", times_faster(seconds["residual"], seconds["rlfn"]))
     yield Note("x4 speed_over_rlfn: network against network, both on the whole picture.")
 

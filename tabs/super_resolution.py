@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -25,7 +26,7 @@ TITLE = "Super-resolution"
 PIPELINES = (SuperResolution,)
 
 LIMIT_MEGAPIXELS = 4.0
-SECONDS_BETWEEN_PICTURES = 0.7
+SECONDS_BETWEEN_PREVIEWS = 0.7
 LONGEST_PREVIEW = 1400  # pixels; what is shown while tiles come in
 LARGEST_COMPARISON = 24e6  # pixels; browsers refuse to lay much larger pictures over each other
 
@@ -40,40 +41,56 @@ METHODS = {
 NOTES = (
     "**Residual** adds what a network expects to be missing, right on average: true edges, soft where texture is not "
     "known. It lies least; on fine regular patterns it may pick the wrong direction.",
-    "**Adversarial** is the same network taught by a critic to look like a photo: crisper, nearer to what a camera sees. "
+    "**Adversarial** is the same network taught by a critic to look like a photo: crisper, like what a camera sees. "
     "It lies wherever it draws texture: do not read faces, text or evidence out of it.",
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What a step of a run shows: bicubic and ours, and the line below. `after` is the whole result once `finished`."""
+
+    status: str
+    before: Image | None = None
+    after: Picture | None = None
+    finished: bool = False
+
+
 @computes(seconds=60)
-def enlarge(language: str, picture: Picture, method: str, scale: int) -> Iterator[tuple[Any, Any, str]]:
-    """Runs the pipeline; yields the download, (bicubic, result) and the status line, pictures in between throttled."""
-    start = shown = time.monotonic()
+def enlarge(language: str, picture: Picture, method: str, scale: int, invention: float) -> Iterator[Shown]:
+    """Runs the pipeline; previews come a few times a second at most, the whole result last."""
+    if not all(file.is_local for file in SuperResolution.CHECKPOINTS[method]):
+        yield Shown(say(language, "Fetching the weights from the Hub, this once."))
     pipeline, variant = pipeline_or_default(language, SuperResolution, method)
+    start = shown = time.monotonic()
     before = resize(picture.flattened(), scale)
-    options = Options(scale=scale)  # pyright: ignore[reportArgumentType] - checked by the pipeline
-    result = None
+    options = Options(scale, invention)  # pyright: ignore[reportArgumentType] - checked by the pipeline
     for result in pipeline.steps(picture.pixels, picture.alpha, options):
-        if result.done < 1 and time.monotonic() - shown > SECONDS_BETWEEN_PICTURES:
+        if result.done == 1:
+            seconds = time.monotonic() - start
+            status = summary(language, picture, scale, variant, seconds)
+            yield Shown(status, before, Picture(result.image, result.alpha), finished=True)
+        elif time.monotonic() - shown > SECONDS_BETWEEN_PREVIEWS:
             shown = time.monotonic()
-            percent = round(100 * result.done)
-            yield None, (preview(before), preview(result.image)), say(language, "{percent} % done", percent=percent)
-    assert result is not None
-    after = Picture(result.image, result.alpha)
+            status = say(language, "{percent} % done", percent=round(100 * result.done))
+            yield Shown(status, preview(before), Picture(preview(result.image)))
+
+
+def summary(language: str, picture: Picture, scale: int, variant: str, seconds: float) -> str:
+    """The line below a result: sizes, time, weights, device."""
     height, width = picture.pixels.shape[:2]
-    status = say(
+    return say(
         language,
         "{width} x {height} to {new_width} x {new_height} pixels in {seconds:.1f} s, {variant} ({source}), on {device}",
         width=width,
         height=height,
         new_width=width * scale,
         new_height=height * scale,
-        seconds=time.monotonic() - start,
+        seconds=seconds,
         variant=variant,
         source=next((file.source for file in SuperResolution.CHECKPOINTS[variant]), "needs no weights"),
         device=hosting.device_name(),
     )
-    yield png(after), (before, after.flattened()), status
 
 
 def preview(image: Image) -> Image:
@@ -83,7 +100,7 @@ def preview(image: Image) -> Image:
 
 
 def super_resolution(
-    image: Picture | None, method: str, scale: int, request: gr.Request
+    image: Picture | None, method: str, scale: int, invention: float, request: gr.Request
 ) -> Iterator[tuple[Any, Any, str]]:
     """Enlarges a photo of up to 4 megapixels two, three or four times.
 
@@ -91,21 +108,21 @@ def super_resolution(
     """
     language = of(request)
     if image is None:
-        raise gr.Error(
-            say(language, "Add a photo first: drop one on the left, or click an example."), print_exception=False
-        )
-    for file, (before, after), status in enlarge(language, image, method, scale):
-        if file is None:
-            yield gr.skip(), (before, after), status
-            continue
-        large = before.shape[0] * before.shape[1] > LARGEST_COMPARISON
-        pair = (preview(before), preview(after)) if large else (before, after)
-        if large:
-            status += " " + say(language, "It is shown smaller than it is; the download has every pixel.")
-        # Lossless, and written by us: Gradio's own writer takes four times as long.
-        shown = tuple(hand_out(png(Picture(part)), "comparison.png") for part in pair)
-        path = hand_out(file, f"enlarged_x{scale}.png")
-        yield path, shown, status
+        hint = say(language, "Add a photo first: drop one on the left, or click an example.")
+        raise gr.Error(hint, print_exception=False)
+    for shown in enlarge(language, image, method, scale, invention):
+        if shown.before is None or shown.after is None:
+            yield gr.skip(), gr.skip(), shown.status
+        elif not shown.finished:
+            yield gr.skip(), (shown.before, shown.after.pixels), shown.status
+        else:
+            path = hand_out(png(shown.after), f"enlarged_x{scale}.png")
+            before, after, status = shown.before, shown.after.flattened(), shown.status
+            if before.shape[0] * before.shape[1] > LARGEST_COMPARISON:
+                before, after = preview(before), preview(after)
+                status += " " + say(language, "It is shown smaller than it is; the download has every pixel.")
+            # Lossless, and written by us: Gradio's own writer takes four times as long.
+            yield path, tuple(hand_out(png(Picture(part)), "comparison.png") for part in (before, after)), status
 
 
 def build() -> None:
@@ -128,6 +145,15 @@ def build() -> None:
             )
             scale = gr.Radio(SCALES, value=Options().scale, label=label("Times larger"), elem_id=f"{NAME}-scale")
         with frame.settings:
+            invention = gr.Slider(
+                0,
+                1,
+                Options().invention,
+                step=0.05,
+                label=label("Invented detail"),
+                info=label("Adversarial only: 0 is the residual network, 1 the critic's full taste."),
+                elem_id=f"{NAME}-invention",
+            )
             weights.panel(SuperResolution)
         with frame.notes:
             for sentence in NOTES:
@@ -140,5 +166,9 @@ def build() -> None:
         api_visibility="private",
     )
     run_and_stop(
-        frame, super_resolution, [image, method, scale], [frame.download, frame.comparison, frame.status], NAME
+        frame,
+        super_resolution,
+        [image, method, scale, invention],
+        [frame.download, frame.comparison, frame.status],
+        NAME,
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import gradio as gr
 
-from checkpoints import Checkpoint, Embedded
+from checkpoints import Checkpoint, OnHub
 from pipelines.contract import Pipeline
 from tabs.language import of, say
 
 PATIENCE_SECONDS = 2.5  # that a page load waits for answers still on their way
+STALE_SECONDS = 60.0  # after which a file that was missing is asked for again
 
 _pool = ThreadPoolExecutor(4, thread_name_prefix="weights")
-_answers: dict[Checkpoint, Future[str | None]] = {}
+_answers: dict[Checkpoint, tuple[float, Future[str | None]]] = {}
 
 
 def panel(kind: type[Pipeline]) -> gr.Markdown:
@@ -28,37 +30,33 @@ def panel(kind: type[Pipeline]) -> gr.Markdown:
 
 
 def ask(*kinds: type[Pipeline]) -> None:
-    """Starts to look for every file of `kinds`; the answers are kept."""
-    for kind in kinds:
-        for files in kind.CHECKPOINTS.values():
-            for file in files:
-                if file not in _answers and not isinstance(file, Embedded):
-                    _answers[file] = _pool.submit(file.problem)
+    """Starts to look for every file of `kinds` that was not found yet, or not lately."""
+    now = time.monotonic()
+    for file in {file for kind in kinds for files in kind.CHECKPOINTS.values() for file in files}:
+        asked, answer = _answers.get(file, (-STALE_SECONDS, None))
+        known = answer is not None and not (answer.done() and answer.result())
+        if isinstance(file, OnHub) and not known and now - asked >= STALE_SECONDS:
+            _answers[file] = now, _pool.submit(file.problem)
 
 
 def report(language: str, kind: type[Pipeline]) -> str:
     """Markdown: one line a variant, with where its weights are or why they are not to be had."""
-    wait(
-        [_answers[file] for files in kind.CHECKPOINTS.values() for file in files if file in _answers], PATIENCE_SECONDS
-    )
+    ask(kind)
+    files = {file for files in kind.CHECKPOINTS.values() for file in files}
+    wait([_answers[file][1] for file in files if file in _answers], PATIENCE_SECONDS)
     return "\n".join(f"- **{variant}**: {_state(language, files)}" for variant, files in kind.CHECKPOINTS.items())
 
 
 def _state(language: str, files: tuple[Checkpoint, ...]) -> str:
     if not files:
         return say(language, "needs no weights")
-    problems = []
-    for file in files:
-        if isinstance(file, Embedded):
-            continue
-        answer = _answers.get(file)
-        if answer is None or not answer.done():
-            return say(language, "{source}, still looking", source=file.source)
-        if answer.result():
-            problems.append(answer.result())
     source = files[0].source
-    if problems:
-        return say(language, "{source}, missing: {reason}", source=source, reason=problems[0])
+    answers = [_answers[file][1] for file in files if file in _answers]
+    if not all(answer.done() for answer in answers):
+        return say(language, "{source}, still looking", source=source)
+    for problem in (answer.result() for answer in answers):
+        if problem:
+            return say(language, "{source}, missing: {reason}", source=source, reason=problem)
     if all(file.is_local for file in files):
-        return say(language, "{source}, here", source=say(language, source))
+        return say(language, "{source}, here", source=source)
     return say(language, "{source}, fetched on first use", source=source)

@@ -77,12 +77,18 @@ _SUPER_RESOLUTION = {
         "**残差**补上网络预计缺失的部分，以平均误差最小为目标：边缘真实，无法得知的纹理则保持平滑。"
         "它最少说谎；在细密规则的图案上可能选错方向。"
     ),
-    "**Adversarial** is the same network taught by a critic to look like a photo: crisper, nearer to what a camera sees. "
+    "**Adversarial** is the same network taught by a critic to look like a photo: crisper, like what a camera sees. "
     "It lies wherever it draws texture: do not read faces, text or evidence out of it.": (
         "**对抗**是同一网络，由判别器教它看起来像照片：更清晰，更接近相机所见。"
         "凡是它画出的纹理都可能是假的：不要用来辨认人脸、文字或证据。"
     ),
+    "Invented detail": "虚构细节",
+    "Adversarial only: 0 is the residual network, 1 the critic's full taste.": (
+        "仅用于对抗方法：0 即残差网络，1 完全按判别器的口味。"
+    ),
+    "Invented detail goes from 0 to 1, not {invention}.": "虚构细节的取值为 0 到 1，而不是 {invention}。",
     "Enlarging": "正在放大",
+    "Fetching the weights from the Hub, this once.": "正在从 Hub 下载权重，仅此一次。",
     "{percent} % done": "已完成 {percent} %",
     "The scale must be 2, 3 or 4, not {scale}.": "倍数必须是 2、3 或 4，而不是 {scale}。",
     "There is no method called {method}. Choose one of: {methods}.": "没有名为 {method} 的方法。请选择：{methods}。",

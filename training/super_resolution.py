@@ -1,12 +1,13 @@
 """Trains the residual super-resolution networks from photos and from the inner features of RLFN.
 
     python -m training.super_resolution --scale 4
-    python -m training.super_resolution --scale 2 --start STATE/super_resolution_x4/residual_x4.safetensors
+    python -m training.super_resolution --scale 4 --finish --start STATE/super_resolution_x4/residual_x4.safetensors
+    python -m training.super_resolution --scale 2 --finish --start STATE/super_resolution_x4/residual_x4.safetensors
 
-Loss: relative squared error of eight inner features through 1x1 adapters (fading), L1 to the teacher's picture, and a
-little L1 to the photo. There is an RLFN for x4 and x2; x3 learns from the x4 teacher's picture, shrunk: small pictures
-made by 1/3 and by 1/4 look alike to a network, and RLFN x4 shrunk to x3 measures 34.46 dB on Set5, as good as networks
-made for x3.
+First loss: relative squared error of eight inner features through 1x1 adapters (fading), L1 to the teacher's picture,
+and a little L1 to the photo. To finish, the squared error of the picture alone, which is what PSNR counts. There is an
+RLFN for x4 and x2; x3 learns from the x4 teacher's picture, shrunk: small pictures made by 1/3 and by 1/4 look alike to
+a network, and RLFN x4 shrunk to x3 measures 34.46 dB on Set5, as good as networks made for x3.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ REPEATS = 4  # times that a batch is used, on average: the teacher costs a quart
 
 @dataclass(frozen=True)
 class SuperResolutionRecipe(Recipe):
-    """`crop` is the side of the small picture in pixels."""
+    """`crop` is the side of the small picture in pixels; `power` of the pictures' errors: 1 is L1, 2 squared."""
 
     steps: int = 8000
     batch: int = 8
@@ -53,9 +54,23 @@ class SuperResolutionRecipe(Recipe):
     crop: int = 40
     width: int = 48
     blocks: int = 6
+    power: int = 1
     photo_weight: float = 0.03 * 255
     teacher_weight: float = 255 / 3
+    feature_weight: float = 1.0
     feature_fade: float = 0.7
+
+
+FINISH = SuperResolutionRecipe(
+    steps=2000,
+    learning_rate=1e-3,
+    crop=48,
+    power=2,
+    photo_weight=0.1 * 255**2,
+    teacher_weight=255**2,
+    feature_weight=0.0,
+    look_every=200,
+)
 
 
 def small(large: Tensor, scale: int) -> Tensor:
@@ -81,9 +96,11 @@ class Distillation:
         self.draw = random.Random(recipe.seed)
         network = ResidualNetwork(scale, recipe.width, recipe.blocks)
         if start:
-            # The body of another scale: it looks at small pictures of the same kind.
-            body = load_network(ResidualNetwork, start).state_dict()
-            network.load_state_dict({**body, **{k: v for k, v in network.state_dict().items() if "upsampler" in k}})
+            first = load_network(ResidualNetwork, start)
+            state = first.state_dict()
+            if first.scale != scale:  # the body of another scale: it looks at small pictures of the same kind
+                state |= {name: tensor for name, tensor in network.state_dict().items() if "upsampler" in name}
+            network.load_state_dict(state)
         self.network = network.to(device)
         file, self.teacher_scale = TEACHERS[scale]
         self.teacher = RLFN(upscale=self.teacher_scale)
@@ -126,21 +143,20 @@ class Distillation:
             adapted = [adapter(feature) for adapter, feature in zip(self.adapters, features, strict=True)]
         relative = [(a - t).square().mean() / t.square().mean() for a, t in zip(adapted, teacher_features, strict=True)]
         feature_error = torch.stack(relative).sum()
-        photo_error = (picture - large).abs().mean()
-        teacher_error = (picture - teacher_picture).abs().mean()
-        loss = self.recipe.photo_weight * photo_error + self.recipe.teacher_weight * teacher_error
-        loss = loss + feature_error * (1 - self.recipe.feature_fade * done)
+        recipe = self.recipe
+        photo_error = (picture - large).abs().pow(recipe.power).mean()
+        teacher_error = (picture - teacher_picture).abs().pow(recipe.power).mean()
+        loss = recipe.photo_weight * photo_error + recipe.teacher_weight * teacher_error
+        loss = loss + recipe.feature_weight * (1 - recipe.feature_fade * done) * feature_error
         for optimizer in self.optimizers:
             optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_([*self.network.parameters(), *self.adapters.parameters()], self.recipe.clip)
         for optimizer in self.optimizers:
             optimizer.step()
-        return {
-            "photo": photo_error.item() * 255,
-            "teacher": teacher_error.item() * 255,
-            "features": feature_error.item(),
-        }
+        errors = {"photo": photo_error, "teacher": teacher_error}
+        levels = {name: error.item() ** (1 / recipe.power) * 255 for name, error in errors.items()}
+        return {**levels, "features": feature_error.item()}
 
     def score(self, network: nn.Module) -> dict[str, float]:
         """PSNR on Set5, which is never trained on."""
@@ -187,20 +203,24 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=int, choices=(2, 3, 4), default=4)
-    parser.add_argument("--start", type=Path, help="a residual network of another scale, whose body is taken over")
-    parser.add_argument("--steps", type=int, default=SuperResolutionRecipe.steps)
-    parser.add_argument("--learning-rate", type=float, default=SuperResolutionRecipe.learning_rate)
+    parser.add_argument("--start", type=Path, help="a residual network to begin as; of another scale: its body")
+    parser.add_argument("--finish", action="store_true", help="the last part: squared error of the picture")
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--learning-rate", type=float)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--state", type=Path, default=Path.home() / ".local/state/semantic-darkroom")
     parser.add_argument("--dry-run", action="store_true", help="two steps of a tiny network, to see that all is there")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    recipe = SuperResolutionRecipe(steps=options.steps, learning_rate=options.learning_rate)
+    recipe = FINISH if options.finish else SuperResolutionRecipe()
+    given = {"steps": options.steps, "learning_rate": options.learning_rate}
+    recipe = replace(recipe, **{name: value for name, value in given.items() if value is not None})
     if options.dry_run:
         recipe = replace(recipe, steps=2, batch=1, crop=16, width=8, look_every=2)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     task = Distillation(recipe, options.scale, device, options.start)
-    run(task, recipe, options.state / f"super_resolution_x{options.scale}")
+    folder = f"super_resolution_x{options.scale}" + ("_finish" if options.finish else "")
+    run(task, recipe, options.state / folder)
 
 
 if __name__ == "__main__":

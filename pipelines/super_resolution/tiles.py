@@ -1,8 +1,8 @@
 """Enlarging a picture of any size piece by piece: memory is bounded, and where it can be, the pieces equal the whole.
 
-A network whose output pixels depend on r pixels around them gives, on a tile with r pixels of its neighbourhood, exactly
-the pixels of the whole; in float32 another order of sums turns the rounding of a few values in a million. Where r is too
-large for that (RRDBNet: 349), tiles overlap by less and fade into each other.
+A network whose output pixels depend on r pixels around them gives, on a tile with r pixels of its neighbourhood,
+exactly the pixels of the whole; in float32 another order of sums turns the rounding of a few values in a million. Where
+r is too large for that (RRDBNet: 349), tiles overlap by less and fade into each other.
 """
 
 from __future__ import annotations

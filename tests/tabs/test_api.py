@@ -40,7 +40,7 @@ def test_one_named_endpoint_a_tab_and_nothing_else(page_address: str) -> None:
     assert set(info["named_endpoints"]) == {"/super_resolution"}
     assert info["unnamed_endpoints"] == {}
     names = [parameter["parameter_name"] for parameter in info["named_endpoints"]["/super_resolution"]["parameters"]]
-    assert names == ["image", "method", "scale"]
+    assert names == ["image", "method", "scale", "invention"]
 
 
 def test_internals_are_not_listed(page_address: str) -> None:

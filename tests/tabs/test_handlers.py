@@ -84,14 +84,28 @@ def test_a_pipeline_is_loaded_once() -> None:
 
 
 def test_the_report_says_of_every_variant_where_its_weights_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "_answers", {})
     monkeypatch.setattr(OnHub, "problem", lambda self: "the Hub cannot be reached from here")
-    weights.ask(Pipe)
     assert weights.report("en", Pipe).splitlines() == [
         "- **ours**: embedded, here",
         "- **theirs**: Hub: some/one, missing: the Hub cannot be reached from here",
         "- **none**: needs no weights",
     ]
     assert "不可用：此处无法连接 Hub" in weights.report("zh", Pipe)
+
+
+def test_a_missing_file_is_asked_for_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "_answers", {})
+    asked: list[str] = []
+    monkeypatch.setattr(OnHub, "problem", lambda self: asked.append(self.name) or "it is no longer there")
+    for _ in range(2):
+        assert "missing" in weights.report("en", Pipe)
+    assert asked == ["b"]
+    monkeypatch.setattr(weights, "STALE_SECONDS", 0.0)
+    monkeypatch.setattr(OnHub, "problem", lambda self: asked.append(self.name))
+    assert "fetched on first use" in weights.report("en", Pipe)
+    weights.report("en", Pipe)
+    assert asked == ["b", "b"]
 
 
 def test_files_are_handed_out_from_where_gradio_serves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ class Doubling:
         return {"loss": loss.item()}
 
     def score(self, network: nn.Module) -> dict[str, float]:
-        return {"Set5": float(network(torch.ones(1, 1)))}
+        return {"Set5": network(torch.ones(1, 1)).item()}
 
     def sheet(self, network: nn.Module) -> Image:
         return np.zeros((2, 2, 3), np.uint8)

@@ -113,6 +113,30 @@ def test_another_scale_is_refused_with_a_sentence(scale: float, cat: Image) -> N
         SuperResolution.load("bicubic")(cat, options=Options(scale=scale))  # type: ignore[arg-type]
 
 
+def test_invention_goes_from_the_residual_network_to_the_adversarial_one(cat: Image) -> None:
+    adversarial, residual = SuperResolution.load("adversarial"), SuperResolution.load("residual")
+    none, half, full = (adversarial(cat, options=Options(invention=weight)).image for weight in (0, 0.5, 1))
+    assert np.array_equal(none, residual(cat).image)
+    assert np.array_equal(full, adversarial(cat).image)
+    distance = [np.abs(half.astype(int) - end).mean() for end in (none, full)]
+    assert max(distance) < np.abs(none.astype(int) - full).mean()
+    assert min(distance) > 0
+
+
+@pytest.mark.parametrize("invention", [-0.1, 1.1])
+def test_invention_beyond_its_ends_is_refused_with_a_sentence(invention: float, cat: Image) -> None:
+    with pytest.raises(InputError, match="from 0 to 1"):
+        SuperResolution.load("adversarial")(cat, options=Options(invention=invention))
+
+
+def test_a_scale_without_a_network_shows_quick_looks_and_ends_as_the_larger_one_shrunk(cat: Image) -> None:
+    adversarial = SuperResolution.load("adversarial")
+    items = list(adversarial.steps(cat, options=Options(scale=3, tile=48)))
+    assert [item.image.shape for item in items] == [(288, 288, 3)] * 4
+    shrunk = resize(adversarial(cat, options=Options(scale=4, tile=48)).image, 3 / 4)
+    assert np.array_equal(items[-1].image, shrunk)
+
+
 def test_adversarial_does_not_shift_the_colours(cat: Image) -> None:
     result = SuperResolution.load("adversarial")(cat)
     assert np.abs(resize(result.image, 1 / 4).astype(int) - cat).mean() < 3
