@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 try:
-    import spaces  # before torch, which it patches on a ZeroGPU Space
+    import spaces.config  # before torch, which it patches on a ZeroGPU Space
 except ImportError:
     spaces = None
 import torch
@@ -33,7 +33,7 @@ def on_gpu(seconds: int) -> Callable[[Function], Function]:
     """Marks a function that computes for up to `seconds`: on a ZeroGPU Space it runs with a GPU, elsewhere as it is."""
 
     def decorate(function: Function) -> Function:
-        return spaces.GPU(duration=seconds)(function) if spaces else function
+        return spaces.GPU(duration=seconds)(function) if spaces else function  # pyright: ignore[reportReturnType]
 
     return decorate
 

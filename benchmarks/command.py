@@ -42,7 +42,8 @@ def _busy() -> list[Measured]:
     load = os.getloadavg()[0]
     if load < _BUSY:
         return []
-    return [Note(f"The machine had other work (load {load:.1f}): figures per second are too low; the ratios hold.")]
+    # Ratios shift a little, too: a network of many small steps waits more often for a thread that was put off.
+    return [Note(f"The machine had other work (load {load:.1f}): its speeds are too low; ratios say more.")]
 
 
 def _parse(about: str | None, arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -160,6 +160,7 @@ def _reason(error: Exception, silence: str) -> str:
         return "the repository is gone, or private and without a token"
     if isinstance(error, errors.HfHubHTTPError):
         return _ANSWERS.get(min(error.response.status_code, 500), "the Hub refuses to give it")
-    if isinstance(error, errors.HTTPError | OSError):
+    # The client's HTTP library is named by its own module only: it has changed from one release to the next.
+    if isinstance(error, errors.HTTPError | OSError):  # pyright: ignore[reportPrivateImportUsage]
         return silence
     raise error

@@ -6,9 +6,10 @@ event are translated here (`say(...)`), in the language that the browser asks fo
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 from gradio.context import LocalContext
-from gradio.i18n import I18nData
 
 from imaging.types import InputError
 from tabs.words import CHINESE
@@ -18,8 +19,8 @@ I18N = gr.I18n(en={english: english for english in CHINESE}, **{"zh-CN": CHINESE
 LANGUAGES = ("en", "zh")
 
 
-def label(english: str) -> I18nData:
-    """A fixed text of the page; it must have its Chinese in `words.py`."""
+def label(english: str) -> Any:
+    """A fixed text of the page; it must have its Chinese in `words.py`. Gradio takes it wherever it asks for a str."""
     if english not in CHINESE:
         raise KeyError(f"no Chinese in tabs/words.py for: {english}")
     return I18N(english)

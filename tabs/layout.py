@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 from gradio.components import Component
+from gradio.themes import Soft
 
 from tabs.language import label, of, say
 
@@ -26,7 +27,7 @@ CSS = """
 """
 
 # The red of a darkroom's safelight, dark enough for white text on it and for itself on white (WCAG AA).
-THEME = gr.themes.Soft(
+THEME = Soft(
     primary_hue="red",
     neutral_hue="stone",
     # Fonts of the system: nothing is fetched from elsewhere.

@@ -13,7 +13,7 @@ class PatchCritic(nn.Module):
     Takes (N, 3, H, W) in 0..1, gives (N, 1, H / 4, W / 4) without bounds.
     """
 
-    def __init__(self, width: int = 32) -> None:
+    def __init__(self, width: int = 20) -> None:
         super().__init__()
         shape = [(3, width, 1), (width, 2 * width, 2), (2 * width, 2 * width, 1), (2 * width, 4 * width, 2)]
         shape += [(4 * width, 4 * width, 1), (4 * width, 4 * width, 1)]

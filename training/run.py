@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -50,10 +49,14 @@ class Task(Protocol):
 
     name: str
     data: str
-    network: nn.Module
     arguments: Mapping[str, object]
     kept: Mapping[str, Any]
     optimizers: list[torch.optim.Optimizer]
+
+    @property
+    def network(self) -> nn.Module:
+        """What is trained, averaged and shipped."""
+        ...
 
     def losses(self, step: int, done: float) -> dict[str, float]:
         """One step of every optimizer; `done` runs from 0 to 1. Returns the losses by name."""
@@ -68,7 +71,7 @@ class Task(Protocol):
         ...
 
 
-def autocast(device: torch.device) -> AbstractContextManager[None]:
+def autocast(device: torch.device) -> torch.autocast:
     """bfloat16 on a GPU, float32 on a CPU."""
     return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,7 @@ class Distillation:
         self.recipe, self.scale, self.device = recipe, scale, device
         self.data = f"{PHOTOS}; features and pictures of RLFN x{TEACHERS[scale][1]} (Apache-2.0) as teacher"
         self.name = f"residual_x{scale}"
-        self.arguments = {"scale": scale, "width": recipe.width, "blocks": recipe.blocks}
+        self.arguments: Mapping[str, object] = {"scale": scale, "width": recipe.width, "blocks": recipe.blocks}
         torch.manual_seed(recipe.seed)
         self.draw = random.Random(recipe.seed)
         network = ResidualNetwork(scale, recipe.width, recipe.blocks)
@@ -110,8 +111,11 @@ class Distillation:
         inner = [p for p in [*network.blocks.parameters(), network.tail.weight] if p.ndim == 4]
         known = {id(parameter) for parameter in inner}
         rest = [p for p in [*network.parameters(), *self.adapters.parameters()] if id(p) not in known]
-        self.optimizers = [Muon(inner, recipe.learning_rate), torch.optim.Adam(rest, betas=(0.9, 0.99))]
-        self.kept: dict[str, Any] = {
+        self.optimizers: list[torch.optim.Optimizer] = [
+            Muon(inner, recipe.learning_rate),
+            torch.optim.Adam(rest, betas=(0.9, 0.99)),
+        ]
+        self.kept: Mapping[str, Any] = {
             "network": network,
             "adapters": self.adapters,
             "muon": self.optimizers[0],

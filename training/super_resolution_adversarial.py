@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,13 +35,13 @@ TAPS = ("relu1_2", "relu2_2", "relu3_2", "relu4_1")
 class AdversarialRecipe(Recipe):
     """`crop` is the side of the small picture in pixels; the weights are those of the network's losses."""
 
-    steps: int = 2500
-    batch: int = 8
+    steps: int = 2000
+    batch: int = 6
     learning_rate: float = 2e-4
     average: float = 0.995
     look_every: int = 200
     crop: int = 32
-    critic_first: int = 100  # steps in which only the critic learns
+    critic_first: int = 60  # steps in which only the critic learns
     photo_weight: float = 0.3
     perceptual_weight: float = 0.3
     critic_weight: float = 0.03
@@ -59,14 +60,14 @@ class Adversarial:
         self.network = load_network(ResidualNetwork, start, device).requires_grad_(True)
         self.scale = self.network.scale
         width, blocks = self.network.head.out_channels, len(self.network.blocks)
-        self.arguments = {"scale": self.scale, "width": width, "blocks": blocks}
+        self.arguments: Mapping[str, object] = {"scale": self.scale, "width": width, "blocks": blocks}
         self.critic = PatchCritic().to(device)
         self.vgg = SmallVGG19().to(device)
         rate = recipe.learning_rate
         self.of_network = torch.optim.Adam(self.network.parameters(), rate, betas=(0.9, 0.99))
         self.of_critic = torch.optim.Adam(self.critic.parameters(), rate, betas=(0.5, 0.99))
         self.optimizers: list[torch.optim.Optimizer] = [self.of_network, self.of_critic]
-        self.kept: dict[str, Any] = {
+        self.kept: Mapping[str, Any] = {
             "network": self.network,
             "critic": self.critic,
             "of_network": self.of_network,

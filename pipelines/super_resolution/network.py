@@ -154,8 +154,7 @@ def _activation(name: str, width: int) -> nn.Module:
 class _DenseBlock(nn.Module):
     def __init__(self, width: int, growth: int) -> None:
         super().__init__()
-        for i in range(1, 5):
-            setattr(self, f"conv{i}", _conv(width + (i - 1) * growth, growth))
+        self.conv1, self.conv2, self.conv3, self.conv4 = (_conv(width + i * growth, growth) for i in range(4))
         self.conv5 = _conv(width + 4 * growth, width)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -218,6 +217,8 @@ class _EDSRBlock(nn.Module):
 
 class EDSR(nn.Module):
     """EDSR (Lim et al. 2017) under BasicSR's names. It works on (x - rgb_mean) * img_range."""
+
+    mean: Tensor
 
     def __init__(
         self,

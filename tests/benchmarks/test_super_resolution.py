@@ -16,6 +16,7 @@ from benchmarks.rows import Measured, Note, Row
 from benchmarks.timing import Spent
 from imaging.geometry import resize
 from imaging.metrics import psnr, ssim
+from pipelines.super_resolution import Options
 from pipelines.super_resolution.network import RLFN
 
 SIZES = ((32, 32), (33, 35), (34, 38))  # heights and widths; some must be cut
@@ -113,7 +114,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
 
 OUR_SPEEDS = {
     *((variant, "x4", "megapixels_per_second") for variant in ("bicubic", "residual", "adversarial")),
-    *(("residual", f"x4 tile {tile}", "megapixels_per_second") for tile in (128, 256, 384, 512)),
+    *(("residual", f"x4 tile {tile}", "megapixels_per_second") for tile in {128, 256, 384, 512, Options().tile}),
     ("residual", "4mp", "peak_gib"),
     ("residual", "4mp", "seconds"),
 }
