@@ -31,17 +31,16 @@ def entry(path: Path) -> str:
     """One file's section, Markdown."""
     arguments, card = read_card(path)
     scores = ", ".join(f"{name} {value:g}" for name, value in card["scores"].items())
-    recipe = ", ".join(f"{name} {value:g}" for name, value in card["recipe"].items())
     rows = {
         "bytes": f"{path.stat().st_size:,}",
         "sha256": f"`{hashlib.sha256(path.read_bytes()).hexdigest()}`",
         "network": f"`{json.dumps(arguments)}`",
         "trained on": card["data"],
-        "command": f"`{card['command']}`",
-        "recipe": recipe,
-        "commit, minutes": f"{card['commit']}, {card['minutes']}",
         "score": f"{scores} (dB on luma)" if "Set5" in card["scores"] else scores,
     }
+    for number, stage in enumerate(card["stages"], start=1):
+        recipe = ", ".join(f"{name} {value:g}" for name, value in stage["recipe"].items())
+        rows[f"stage {number}"] = f"`{stage['command']}` at {stage['commit']}, {stage['minutes']} minutes; {recipe}"
     lines = [f"## {path.relative_to(FOLDER).as_posix()}", "", "| | |", "|---|---|"]
     return "\n".join(lines + [f"| {name} | {value} |" for name, value in rows.items()])
 

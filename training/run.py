@@ -23,7 +23,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from imaging.types import Image
-from networks.files import save_network
+from networks.files import read_card, save_network
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
@@ -49,6 +49,7 @@ class Task(Protocol):
 
     name: str
     data: str
+    start: Path | None  # the file that training goes on from
     arguments: Mapping[str, object]
     kept: Mapping[str, Any]
     optimizers: list[torch.optim.Optimizer]
@@ -123,12 +124,16 @@ def run(task: Task, recipe: Recipe, folder: Path) -> AveragedModel:
 def describe(task: Task, recipe: Recipe, minutes: float, scores: Mapping[str, float]) -> dict[str, object]:
     """The model card in the file's header; `training.cards` makes `checkpoints/README.md` of all of them."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    return {
-        "data": task.data,
+    stage = {
         "command": shlex.join(["python", *sys.orig_argv[1:]]),
         "recipe": asdict(recipe),
         "commit": commit.stdout.strip(),
         "minutes": round(minutes),
+    }
+    earlier = read_card(task.start)[1]["stages"] if task.start else []
+    return {
+        "data": task.data,
+        "stages": [*earlier, stage],
         "scores": {name: round(value, 4) for name, value in scores.items()},
     }
 

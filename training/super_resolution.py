@@ -91,7 +91,7 @@ class Distillation:
     """A `training.run.Task`: the student, its adapters, the teacher and the photos."""
 
     def __init__(self, recipe: SuperResolutionRecipe, scale: int, device: torch.device, start: Path | None) -> None:
-        self.recipe, self.scale, self.device = recipe, scale, device
+        self.recipe, self.scale, self.device, self.start = recipe, scale, device, start
         self.data = f"{PHOTOS}; features and pictures of RLFN x{TEACHERS[scale][1]} (Apache-2.0) as teacher"
         self.name = f"residual_x{scale}"
         self.arguments: Mapping[str, object] = {"scale": scale, "width": recipe.width, "blocks": recipe.blocks}
@@ -109,7 +109,7 @@ class Distillation:
         self.teacher = RLFN(upscale=self.teacher_scale)
         self.teacher.load_state_dict(read_state_dict(file))
         self.teacher = self.teacher.float().eval().requires_grad_(False).to(device)
-        self.adapters = nn.ModuleList(nn.Conv2d(recipe.width, 52, 1) for _ in range(recipe.blocks + 2)).to(device)
+        self.adapters = nn.ModuleList(nn.Conv2d(recipe.width, 52, 1) for _ in range(8)).to(device)
         inner = [p for p in [*network.blocks.parameters(), network.tail.weight] if p.ndim == 4]
         known = {id(parameter) for parameter in inner}
         rest = [p for p in [*network.parameters(), *self.adapters.parameters()] if id(p) not in known]
@@ -146,7 +146,9 @@ class Distillation:
         low, large, teacher_picture, teacher_features = self.batch(step)
         with autocast(self.device):
             picture, features = self.network.features(low)
-            adapted = [adapter(feature) for adapter, feature in zip(self.adapters, features, strict=True)]
+            # RLFN has six blocks: blocks that were added later have no counterpart.
+            counterparts = [*features[:7], features[-1]]
+            adapted = [adapter(feature) for adapter, feature in zip(self.adapters, counterparts, strict=True)]
         relative = [(a - t).square().mean() / t.square().mean() for a, t in zip(adapted, teacher_features, strict=True)]
         feature_error = torch.stack(relative).sum()
         recipe = self.recipe

@@ -36,7 +36,7 @@ TAPS = ("relu1_2", "relu2_2", "relu3_2", "relu4_1")
 class AdversarialRecipe(Recipe):
     """`crop` is the side of the small picture in pixels; the weights are those of the network's losses."""
 
-    steps: int = 2000
+    steps: int = 3000
     batch: int = 6
     learning_rate: float = 2e-4
     average: float = 0.995
@@ -45,9 +45,9 @@ class AdversarialRecipe(Recipe):
     critic_first: int = 60  # steps in which only the critic learns
     photo_weight: float = 0.3
     perceptual_weight: float = 0.3
-    critic_weight: float = 0.03
+    critic_weight: float = 0.02
     shrunk_weight: float = 3.0
-    grid_weight: float = 5.0
+    grid_weight: float = 20.0
 
 
 class Adversarial:
@@ -55,6 +55,7 @@ class Adversarial:
 
     def __init__(self, recipe: AdversarialRecipe, device: torch.device, start: Path) -> None:
         self.recipe, self.device = recipe, device
+        self.start: Path | None = start
         self.data = f"{PHOTOS}; loss measured with a small VGG19 (MingSun-Tse/Collaborative-Distillation, MIT)"
         self.name = "adversarial_x4"
         torch.manual_seed(recipe.seed)
@@ -129,7 +130,7 @@ class Adversarial:
         return self.cases.sheet(network)
 
 
-def grid_error(made: Tensor, real: Tensor, scale: int, window: int = 8) -> Tensor:
+def grid_error(made: Tensor, real: Tensor, scale: int, window: int = 4) -> Tensor:
     """How much more the places within a pixel of the input differ, over windows, than in the photo.
 
     Every place has filters of its own, so a network that is only asked to look crisp leaves a dot in the same place of

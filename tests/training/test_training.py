@@ -38,6 +38,7 @@ class Doubling:
 
     def __init__(self) -> None:
         self.name, self.data = "doubling", "numbers"
+        self.start: Path | None = None
         self.arguments = {"in_features": 1, "out_features": 1}
         torch.manual_seed(0)
         self.network = nn.Linear(1, 1)
@@ -86,8 +87,13 @@ def test_the_file_says_how_it_was_made(tmp_path: Path) -> None:
     arguments, card = read_card(tmp_path / "doubling.safetensors")
     assert arguments == {"in_features": 1, "out_features": 1}
     assert card["data"] == "numbers"
-    assert card["recipe"]["steps"] == 4
-    assert set(card) == {"data", "command", "recipe", "commit", "minutes", "scores"}
+    assert [stage["recipe"]["steps"] for stage in card["stages"]] == [4]
+    again = Doubling()
+    again.start = tmp_path / "doubling.safetensors"
+    run(again, TinyRecipe(steps=2), tmp_path / "again")
+    _, card = read_card(tmp_path / "again" / "doubling.safetensors")
+    assert [stage["recipe"]["steps"] for stage in card["stages"]] == [4, 2]
+    assert all(set(stage) == {"command", "recipe", "commit", "minutes"} for stage in card["stages"])
 
 
 def test_the_learning_rate_warms_up_and_falls() -> None:
