@@ -65,7 +65,7 @@ def enlarge(language: str, picture: Picture, method: str, scale: int, invention:
     start = shown = time.monotonic()
     before = resize(picture.flattened(), scale)
     options = Options(scale, invention)  # pyright: ignore[reportArgumentType] - checked by the pipeline
-    for result in pipeline.steps(picture.pixels, picture.alpha, options):
+    for result in pipeline.steps(picture.pixels, options, alpha=picture.alpha):
         if result.done == 1:
             seconds = time.monotonic() - start
             status = summary(language, picture, scale, variant, seconds)

@@ -71,14 +71,14 @@ class SuperResolution:
         return cls(networks, {scale: network("residual", scale, device) for scale in began_as}, device)
 
     def __call__(
-        self, image: Image, alpha: Matte | None = None, options: Options = Options(), progress: Progress = silent
+        self, image: Image, options: Options = Options(), progress: Progress = silent, *, alpha: Matte | None = None
     ) -> Result:
         """`image` uint8 (H, W, 3) and `alpha` float32 (H, W), enlarged."""
-        *_, last = self.steps(image, alpha, options, progress)
+        *_, last = self.steps(image, options, progress, alpha=alpha)
         return last
 
     def steps(
-        self, image: Image, alpha: Matte | None = None, options: Options = Options(), progress: Progress = silent
+        self, image: Image, options: Options = Options(), progress: Progress = silent, *, alpha: Matte | None = None
     ) -> Iterator[Result]:
         """The result after each tile; the array starts as repeated pixels and fills up, the same one each time."""
         if options.scale not in SCALES:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import skimage.data
+from PIL import Image as PillowImage
 
 from imaging.geometry import resize
 from imaging.metrics import psnr
@@ -54,8 +55,6 @@ def test_residual_on_set5_reaches_its_floor() -> None:
     folder = Path(__file__).parents[4] / "shared" / "data" / "sr_bench" / "Set5"
     if not folder.is_dir():
         pytest.skip("../shared/data is not beside this checkout")
-    from PIL import Image as PillowImage
-
     residual = SuperResolution.load("residual")
     scores = []
     for path in sorted(folder.iterdir()):
@@ -80,7 +79,7 @@ def test_tiles_change_nothing_but_the_rounding_of_a_few_values_in_a_million(cat:
 def test_transparency_is_kept(cat: Image) -> None:
     alpha = np.zeros(cat.shape[:2], np.float32)
     alpha[:, 48:] = 1
-    result = SuperResolution.load("residual")(cat, alpha, Options(scale=2))
+    result = SuperResolution.load("residual")(cat, Options(scale=2), alpha=alpha)
     assert result.alpha is not None
     assert result.alpha.shape == result.image.shape[:2]
     assert result.alpha[:, :90].max() == 0
