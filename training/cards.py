@@ -40,7 +40,8 @@ def entry(path: Path) -> str:
     }
     for number, stage in enumerate(card["stages"], start=1):
         recipe = ", ".join(f"{name} {value:g}" for name, value in stage["recipe"].items())
-        rows[f"stage {number}"] = f"`{stage['command']}` at {stage['commit']}, {stage['minutes']} minutes; {recipe}"
+        made = f" at {stage['commit']}, {stage['minutes']} minutes; {recipe}" if recipe else ""
+        rows[f"stage {number}"] = f"`{stage['command']}`{made}"
     lines = [f"## {path.relative_to(FOLDER).as_posix()}", "", "| | |", "|---|---|"]
     return "\n".join(lines + [f"| {name} | {value} |" for name, value in rows.items()])
 

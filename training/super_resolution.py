@@ -192,6 +192,16 @@ def grown(network: ResidualNetwork, blocks: int) -> dict[str, Tensor]:
     return state
 
 
+def lifted(network: ResidualNetwork, to: ResidualNetwork) -> dict[str, Tensor]:
+    """The weights of `network` in the shape of `to`, whose added blocks were trained from nothing."""
+    had, state = len(network.blocks), grown(network, len(to.blocks))
+    for name, tensor in to.state_dict().items():
+        block = int(name.split(".")[1]) if name.startswith("blocks.") else -1
+        if block >= had and "conv3" not in name:
+            state[name] = tensor
+    return state
+
+
 class Cases:
     """Set5 at one scale: what a training is watched on and never sees."""
 

@@ -14,9 +14,9 @@ from PIL import Image as PillowImage
 from torch import nn
 
 from imaging.types import Image
-from networks.files import load_network, read_card
+from networks.files import load_network, read_card, save_network
 from pipelines.super_resolution.network import ResidualNetwork
-from training import super_resolution, super_resolution_adversarial
+from training import super_resolution, super_resolution_adversarial, super_resolution_mean
 from training.cards import FOLDER, page
 from training.muon import Muon, orthogonal
 from training.pictures import DATA, crops, decode
@@ -178,3 +178,28 @@ def test_decode_leaves_out_small_pictures_and_says_when_none_is_left(tmp_path: P
 
 def test_the_page_of_cards_is_what_the_files_say() -> None:
     assert (FOLDER / "README.md").read_text(encoding="utf-8") == page()
+
+
+def test_a_grown_network_computes_what_it_did() -> None:
+    torch.manual_seed(0)
+    small, x = ResidualNetwork(2, width=8, blocks=2).eval(), torch.rand(1, 3, 9, 11)
+    large = ResidualNetwork(2, width=8, blocks=4).eval()
+    trained = ResidualNetwork(2, width=8, blocks=4)
+    for state in (super_resolution.grown(small, 4), super_resolution.lifted(small, trained)):
+        large.load_state_dict(state)
+        assert torch.allclose(large(x), small(x), atol=1e-6)
+    assert torch.equal(large.blocks[3].conv1.weight, trained.blocks[3].conv1.weight)
+
+
+@needs_data
+def test_the_mean_of_two_networks_lies_between_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(super_resolution, "decode", few_pictures)
+    networks = [ResidualNetwork(2, width=8, blocks=2) for _ in range(2)]
+    paths = [tmp_path / f"{name}.safetensors" for name in ("first", "second", "mean")]
+    for network, path in zip(networks, paths[:2], strict=True):
+        save_network(network, path, {"scale": 2, "width": 8, "blocks": 2}, {"data": "none", "stages": []})
+    monkeypatch.setattr("sys.argv", ["x", *map(str, paths)])
+    super_resolution_mean.main()
+    weights = [load_network(ResidualNetwork, path).tail.weight for path in paths]
+    assert torch.allclose(weights[2], (weights[0] + weights[1]) / 2)
+    assert len(read_card(paths[2])[1]["stages"]) == 1
