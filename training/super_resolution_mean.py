@@ -1,6 +1,6 @@
 """The mean of two residual networks, the second trained on from the first: better than either (Wortsman et al. 2022).
 
-    python -m training.super_resolution_mean FIRST SECOND OUT
+    python -m training.super_resolution_mean FIRST SECOND OUT --share 0.65
 
 Blocks that the second has and the first has not stand in the first as they began: changing nothing.
 """
@@ -24,10 +24,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("first", "second", "out"):
         parser.add_argument(name, type=Path)
+    parser.add_argument("--share", type=float, default=0.5, help="of the first network (%(default)s)")
     options = parser.parse_args()
     second = load_network(ResidualNetwork, options.second)
     first = lifted(load_network(ResidualNetwork, options.first), second)
-    second.load_state_dict({name: (tensor + first[name]) / 2 for name, tensor in second.state_dict().items()})
+    second.load_state_dict(
+        {name: tensor.lerp(first[name], options.share) for name, tensor in second.state_dict().items()}
+    )
     arguments, card = read_card(options.second)
     stage = {"command": shlex.join(["python", *sys.orig_argv[1:]]), "recipe": {}}
     scores = Cases(second.scale, torch.device("cpu")).score(second)

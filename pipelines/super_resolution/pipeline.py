@@ -31,7 +31,7 @@ class Options:
     """
 
     scale: Literal[2, 3, 4] = 4
-    invention: float = 1.0
+    invention: float = 0.6  # looked at: crisp, and without the dots that 1 leaves along hard edges
     tile: int = 384
 
 

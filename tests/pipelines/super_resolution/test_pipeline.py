@@ -116,7 +116,7 @@ def test_invention_goes_from_the_residual_network_to_the_adversarial_one(cat: Im
     adversarial, residual = SuperResolution.load("adversarial"), SuperResolution.load("residual")
     none, half, full = (adversarial(cat, options=Options(invention=weight)).image for weight in (0, 0.5, 1))
     assert np.array_equal(none, residual(cat).image)
-    assert np.array_equal(full, adversarial(cat).image)
+    assert not np.array_equal(full, half)
     distance = [np.abs(half.astype(int) - end).mean() for end in (none, full)]
     assert max(distance) < np.abs(none.astype(int) - full).mean()
     assert min(distance) > 0
