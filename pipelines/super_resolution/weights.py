@@ -47,7 +47,8 @@ def network(variant: str, scale: int, device: str) -> nn.Module:
         edsr = EDSR(upscale=scale, img_range=1.0, rgb_mean=(0.0, 0.0, 0.0))
         return ready(edsr, edsr_state_from_super_image(read_state_dict(path)), file.name, device)
     # Channels last in memory: a CPU then convolves without moving pixels about, 1.4 times as fast.
-    return load_network(ResidualNetwork, path, device).to(memory_format=torch.channels_last)
+    residual = load_network(ResidualNetwork, path, device)
+    return residual.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue] - torch's stub lacks it
 
 
 def edsr_state_from_super_image(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
