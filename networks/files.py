@@ -55,15 +55,16 @@ def load_network(kind: type[Network], path: Path, device: torch.device | str = "
     return ready(network, state, path.name, device)
 
 
-def read_state_dict(path: Path) -> dict[str, Tensor]:
+def read_state_dict(path: Path, prefix: str = "") -> dict[str, Tensor]:
     """The tensors of a public file: safetensors, or a pickle that torch reads without running any code in it.
 
-    Unwraps the usual containers of training scripts, averaged weights first.
+    Unwraps the usual containers of training scripts, averaged weights first. Of safetensors only those whose names
+    begin with `prefix` are read.
     """
     try:
         if path.suffix == ".safetensors":
             with safe_open(path, framework="pt") as file:
-                return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                return {name: file.get_tensor(name) for name in file.keys() if name.startswith(prefix)}  # noqa: SIM118
         state = torch.load(path, map_location="cpu", weights_only=True)
         for container in ("params_ema", "params", "state_dict"):
             if container in state:

@@ -43,6 +43,11 @@ class SmallVGG19(nn.Module):
                     break
         return taps
 
+    def wide(self, taps: dict[str, Tensor]) -> dict[str, Tensor]:
+        """The first tap of each stage in the full VGG19's own number of channels, 64 to 512, of mean about one."""
+        ends = {tap: f"conv{tap[4]}1_aux" for tap in taps if tap.endswith("_1")}
+        return {tap: F.relu(self._conv(taps[tap], name, pad=False)) for tap, name in ends.items()}
+
     def _conv(self, x: Tensor, name: str, pad: bool = True) -> Tensor:
         x = F.pad(x, (1, 1, 1, 1), mode="reflect") if pad else x
         return F.conv2d(x, self.get_buffer(f"{name}_weight"), self.get_buffer(f"{name}_bias"))
@@ -54,3 +59,40 @@ def perceptual_error(network: SmallVGG19, made: Tensor, real: Tensor, taps: tupl
         wanted = network(real, taps)
     found = network(made, taps)
     return torch.stack([(found[tap] - wanted[tap]).abs().mean() / wanted[tap].abs().mean() for tap in taps]).mean()
+
+
+class JohnsonTeacher(nn.Module):
+    """One of the public one-pass style networks of `data/teachers`: RGB 0..1 in and out; its rim is not to be learnt.
+
+    TensorFlow's layers: "same" padding is uneven where the stride is 2, and a transposed convolution is cropped by it.
+    """
+
+    RIM = 24  # pixels that the zero padding spoils
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        for key, tensor in read_state_dict(DATA / "teachers" / f"johnson_{name}.safetensors").items():
+            self.register_buffer(key.replace(".", "_"), tensor.float())
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, 3, H, W), sides multiples of 4, to the same shape."""
+        y = F.relu(self._layer(x * 255, "conv1"))
+        y = F.relu(self._layer(y, "conv2", stride=2))
+        y = F.relu(self._layer(y, "conv3", stride=2))
+        for number in range(1, 6):
+            y = y + self._layer(F.relu(self._layer(y, f"res{number}_conv1")), f"res{number}_conv2")
+        for name in ("up1", "up2"):
+            grown = F.conv_transpose2d(y, self.get_buffer(f"{name}_weight"), stride=2)
+            y = F.relu(self._norm(grown[..., : 2 * y.shape[-2], : 2 * y.shape[-1]], name))
+        return (torch.tanh(self._layer(y, "out")) * 150 + 127.5).div(255).clamp(0, 1)
+
+    def _layer(self, x: Tensor, name: str, stride: int = 1) -> Tensor:
+        weight = self.get_buffer(f"{name}_weight")
+        all_round = weight.shape[-1] - stride
+        before, after = all_round // 2, all_round - all_round // 2
+        return self._norm(F.conv2d(F.pad(x, (before, after, before, after)), weight, stride=stride), name)
+
+    def _norm(self, x: Tensor, name: str) -> Tensor:
+        return F.instance_norm(
+            x, weight=self.get_buffer(f"{name}_scale"), bias=self.get_buffer(f"{name}_shift"), eps=1e-3
+        )
