@@ -119,9 +119,8 @@ def nearest_patches(
         score = (best / squares.sqrt().clamp_min(_SMALL)).clamp(-1, 1)
     else:
         score = (2 * best - squares).clamp_max(0)
-    score = torch.where(source >= 0, score, 0)
-    sizes = tuple((features.shape[1], features.shape[2]) for features in sources)
-    return Matches(source, y, x, score, k, stride, (query.shape[1], query.shape[2]), sizes)
+    size, *source_sizes = ((features.shape[1], features.shape[2]) for features in (query, *sources))
+    return Matches(source, y, x, torch.where(source >= 0, score, 0), k, stride, size, tuple(source_sizes))
 
 
 def touching(hole: Tensor, k: int = 3, stride: int = 1) -> Tensor:

@@ -1,0 +1,143 @@
+"""The two methods that optimise the picture itself, coarse to fine: most of the way is walked where steps are cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import TypeAlias
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from networks.perceptual import VGG
+from pipelines.style_transfer import cnnmrf, gallery, gatys
+from pipelines.style_transfer.descent import AT_ONCE, adam, lbfgs
+from pipelines.style_transfer.objective import Objective
+
+COARSEST = 96  # pixels of the longer side, about: below, an encoder's deep taps have too few places
+SHORTEST = 32  # pixels of any side: relu5_1 must have two places, as its border is reflected
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One size: `side` pixels on the longer side; patches are sought `rounds` times, `steps` are walked after each."""
+
+    side: int
+    rounds: int
+    steps: int
+    working: bool  # of working size: L-BFGS; else Adam, for its memory
+
+    @property
+    def cost(self) -> float:
+        """In proportion to its time."""
+        return self.rounds * self.steps * self.side**2
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What an optimisation is told, as tensors (1, 3, H, W) in 0..1, each at its largest; `weights` sum to one.
+
+    `regions`: of the content and of every style, (1, R, H, W), for patches; None where any may come from anywhere.
+    `paper`: losses as the paper states them, of which `style_weight` and `smoothness` are no part.
+    `known`: of every style, Gram matrices that hold at `gallery.SIDE`, or None; better than those of `styles`.
+    """
+
+    content: Tensor
+    styles: Sequence[Tensor]
+    weights: Sequence[float]
+    style_weight: float
+    smoothness: float
+    style_scale: float
+    regions: tuple[Tensor, Sequence[Tensor]] | None = None
+    paper: bool = False
+    known: Sequence[gatys.Grams | None] = ()
+
+    def styles_at(self, side: int) -> list[Tensor]:
+        """The styles for a content of `side` pixels."""
+        return [resized(style, round(side * self.style_scale)) for style in self.styles]
+
+
+# For a side in pixels: the objective for a content of that size, from a picture on.
+Method: TypeAlias = Callable[[int], Callable[[Tensor, Tensor], Objective]]
+
+
+def by_grams(encoder: VGG, scene: Scene) -> Method:
+    """V1, Gatys."""
+
+    def at(side: int) -> Callable[[Tensor, Tensor], Objective]:
+        styles = [gatys.grams(encoder, picture) for picture in scene.styles_at(side)]
+        if round(side * scene.style_scale) == gallery.SIDE:
+            styles = [better or own for better, own in zip(scene.known, styles, strict=True)]
+        targets = gatys.blended(styles, scene.weights)
+        if scene.paper:
+            return lambda content, x: gatys.paper_objective(encoder, content, targets)
+        return lambda content, x: gatys.objective(encoder, content, targets, scene.style_weight, scene.smoothness)
+
+    return at
+
+
+def by_patches(encoder: VGG, scene: Scene, turns: int, sizes: int) -> Method:
+    """V3, CNNMRF. Of several styles all patches are offered alike, whatever their weights."""
+
+    def at(side: int) -> Callable[[Tensor, Tensor], Objective]:
+        styles = scene.styles_at(side)
+        content_regions, style_regions = scene.regions or (None, None)
+        if style_regions is not None:
+            pairs = zip(style_regions, styles, strict=True)
+            style_regions = [F.interpolate(region, style.shape[-2:]) for region, style in pairs]
+        found = cnnmrf.sources(encoder, styles, turns, sizes, style_regions)
+        regions = None if content_regions is None else content_regions[0]
+        return lambda content, x: cnnmrf.objective(
+            encoder, content, x, found, scene.style_weight, scene.smoothness, regions
+        )
+
+    return at
+
+
+def stages(side: int, largest: int, steps: int, rounds: int) -> list[Stage]:
+    """From a coarse size, each twice the last, to the working size `side`; then on to the `largest`.
+
+    `steps`: at the working size; four times smaller pictures get half as many again.
+    """
+    sides = [side]
+    while sides[0] // 2 >= COARSEST:
+        sides.insert(0, sides[0] // 2)
+    finest = len(sides) - 1
+    planned = [
+        Stage(one, rounds, round(steps * (1 + 0.5 * (finest - number)) / rounds), True)
+        for number, one in enumerate(sides)
+    ]
+    while planned[-1].side < largest:
+        planned.append(Stage(min(2 * planned[-1].side, largest), 1, max(4, steps // 4), False))
+    return planned
+
+
+def walk(
+    method: Method, content: Tensor, start: Tensor, plan: Sequence[Stage]
+) -> Iterator[tuple[Tensor, float, float]]:
+    """The picture as it forms, (1, 3, H, W) in 0..1, how much of the work is done, 0..1, and its loss.
+
+    `start`: the picture that the coarsest stage begins with.
+    """
+    x, spent, whole = start, 0.0, sum(stage.cost for stage in plan)
+    for stage in plan:
+        small = resized(content, stage.side)
+        x = F.interpolate(x, small.shape[-2:], mode="bicubic", antialias=True).clamp(0, 1)
+        objective = method(stage.side)
+        for _ in range(stage.rounds):
+            descend, looks = (lbfgs, ceil(stage.steps / AT_ONCE)) if stage.working else (adam, stage.steps)
+            share = stage.cost / stage.rounds / looks / whole
+            for reached, loss in descend(x, objective(small, x).gradient, stage.steps):
+                spent, x = spent + share, reached.clamp(0, 1)
+                yield x, min(spent, 1.0), loss
+
+
+def resized(picture: Tensor, side: int) -> Tensor:
+    """`picture` with `side` pixels on its longer side, and never fewer than the encoder needs on the shorter one."""
+    longest, shortest = max(picture.shape[-2:]), min(picture.shape[-2:])
+    factor = max(side / longest, SHORTEST / shortest)
+    shape = [max(SHORTEST, round(length * factor)) for length in picture.shape[-2:]]
+    if tuple(shape) == tuple(picture.shape[-2:]):
+        return picture
+    return F.interpolate(picture, shape, mode="bicubic", antialias=True).clamp(0, 1)

@@ -1,0 +1,193 @@
+"""Trains the one-pass network for any painting: python -m training.style_transfer_any
+
+First it learns MicroAST's activations and pictures (relative errors, through 1x1 adapters), then, more and more, to
+have the painting's Gram matrices and the photo's activations in the eyes of a small VGG19: that removes the teacher's
+grid in flat skies and makes bolder strokes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from imaging.types import Image
+from networks.files import load_network, read_state_dict, ready
+from networks.perceptual import gram, relative_error
+from networks.tensors import to_image, to_tensor
+from pipelines.style_transfer.any_painting import AnyPainting, Manner
+from training.muon import Muon
+from training.pictures import DATA, decode
+from training.run import Recipe, run
+from training.style_transfer import CONTENT, TAPS, fitted, photo
+from training.teachers import SmallVGG19
+
+TEACHER_WIDTH = 64
+STEMS = ("vangogh_starry_night", "hokusai_wave", "munch_scream", "kandinsky_composition_vii")  # of the validation
+PHOTO = "tubingen"
+
+
+@dataclass(frozen=True)
+class AnyPaintingRecipe(Recipe):
+    """`crop` and `style_crop`: sides in pixels, cut from pictures of `sides` and `style_sides` on the shorter side."""
+
+    steps: int = 1800
+    batch: int = 4
+    learning_rate: float = 4e-3
+    average: float = 0.99
+    look_every: int = 150
+    crop: int = 192
+    sides: tuple[int, int] = (224, 448)
+    style_crop: int = 224
+    style_sides: tuple[int, int] = (224, 384)
+    widths: tuple[int, ...] = (16, 48, 96)
+    taught_until: float = 0.5  # of the training; fades
+    style_weight: float = 10.0
+    smoothness: float = 4.0
+
+
+class AnyPaintings:
+    """A `training.run.Task`: the network, its adapters, MicroAST, the teacher that measures, photos and paintings."""
+
+    name = "any_painting"
+
+    def __init__(self, recipe: AnyPaintingRecipe, device: torch.device, start: Path | None = None) -> None:
+        self.recipe, self.device, self.start = recipe, device, start
+        self.data = (
+            "photos and paintings (research use only); pictures and activations of MicroAST (MIT) and features of a "
+            "small VGG19 (Collaborative Distillation, MIT) as teachers"
+        )
+        self.arguments: Mapping[str, object] = {"widths": list(recipe.widths)}
+        torch.manual_seed(recipe.seed)
+        self.draw = random.Random(recipe.seed)
+        self.network = AnyPainting(**self.arguments).to(device)  # pyright: ignore[reportArgumentType]
+        if start:
+            self.network.load_state_dict(load_network(AnyPainting, start).state_dict())
+        file = DATA / "teachers" / "microast.safetensors"
+        self.taught_by = ready(AnyPainting(), read_state_dict(file), file.name, device)
+        self.eyes = SmallVGG19().eval().to(device)
+        wide = recipe.widths[-1]
+        self.adapters = nn.ModuleList(nn.Conv2d(wide, TEACHER_WIDTH, 1) for _ in range(5)).to(device)
+        parameters = list(self.network.parameters())
+        self.optimizers: list[torch.optim.Optimizer] = [
+            Muon([p for p in parameters if p.ndim == 4 and p.shape[1] > 4], recipe.learning_rate),
+            torch.optim.Adam(
+                [*(p for p in parameters if p.ndim != 4 or p.shape[1] <= 4), *self.adapters.parameters()],
+                betas=(0.9, 0.99),
+            ),
+        ]
+        self.kept: Mapping[str, Any] = {
+            "network": self.network,
+            "adapters": self.adapters,
+            "muon": self.optimizers[0],
+            "adam": self.optimizers[1],
+        }
+        self.photos = decode(DATA / "photos", recipe.crop)
+        self.paintings = decode(DATA / "styles", recipe.crop)
+
+    def seen(self, x: Tensor) -> dict[str, Tensor]:
+        """The small VGG19's wide activations."""
+        return self.eyes.wide(self.eyes(x, TAPS))
+
+    def style(self) -> Tensor:
+        """A painting, or now and then a photo, at a random size; its colours may be exchanged."""
+        pictures = self.paintings if self.draw.random() < 0.85 else self.photos
+        picture = photo(pictures, self.recipe.style_crop, self.recipe.style_sides, self.draw)
+        if self.draw.random() < 0.3:
+            picture = picture[torch.tensor(self.draw.sample(range(3), 3))]
+        return picture
+
+    def losses(self, step: int, done: float) -> dict[str, float]:
+        """One step; every picture of the batch has a painting of its own."""
+        recipe = self.recipe
+        count = range(recipe.batch)
+        x = torch.stack([photo(self.photos, recipe.crop, recipe.sides, self.draw) for _ in count]).to(self.device)
+        style = torch.stack([self.style() for _ in count]).to(self.device)
+        taught = max(0.0, 1 - done / recipe.taught_until)
+        *inner, made = self.network.painted(x, self.network.manner(style))
+        taught_error = made.sum() * 0
+        if taught:
+            with torch.no_grad():
+                *targets, picture = self.taught_by.painted(x, self.taught_by.manner(style))
+                targets += self.taught_by.style_encoder(style)
+            inner += self.network.style_encoder(style)
+            pairs = zip(self.adapters, inner, targets, strict=True)
+            taught_error = torch.stack([relative_error(adapter(mine), theirs) for adapter, mine, theirs in pairs]).sum()
+            taught_error = taught_error + 20 * relative_error(made, picture)
+        with torch.no_grad():
+            content, wanted = self.seen(x)[CONTENT], {tap: gram(found) for tap, found in self.seen(style).items()}
+        found = self.seen(made)
+        style_error = torch.stack([self.style_error(found[tap], wanted[tap]) for tap in TAPS]).mean()
+        content_error = relative_error(found[CONTENT], content)
+        across, down = made[..., 1:] - made[..., :-1], made[..., 1:, :] - made[..., :-1, :]
+        smooth = across.square().mean() + down.square().mean()
+        outside = (made - made.clamp(0, 1)).square().mean()
+        own = recipe.style_weight * style_error + content_error + recipe.smoothness * smooth + 10 * outside
+        loss = taught * taught_error + (1 - taught) * own
+        for optimizer in self.optimizers:
+            optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_([*self.network.parameters(), *self.adapters.parameters()], recipe.clip)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        return {"taught": taught_error.item(), "style": style_error.item(), "content": content_error.item()}
+
+    def style_error(self, found: Tensor, wanted: Tensor) -> Tensor:
+        """Relative error of Gram matrices, picture by picture, so that none outweighs the others."""
+        return ((gram(found) - wanted).square().sum((1, 2)) / wanted.square().sum((1, 2))).mean()
+
+    def score(self, network: nn.Module) -> dict[str, float]:
+        """Style and content error on the validation; MicroAST's style error beside it."""
+        assert isinstance(network, AnyPainting)
+        x = to_tensor(fitted(DATA / "contents" / f"{PHOTO}.jpg"), self.device)
+        self.results: list[tuple[Tensor, Tensor]] = []
+        errors: list[tuple[float, float, float]] = []
+        with torch.no_grad():
+            for stem in STEMS:
+                style = to_tensor(fitted(DATA / "styles" / f"{stem}.jpg"), self.device)
+                wanted, content = {tap: gram(found) for tap, found in self.seen(style).items()}, self.seen(x)[CONTENT]
+                made = [n(x, self.manner(n, style)).clamp(0, 1) for n in (self.taught_by, network)]
+                self.results.append((made[0], made[1]))
+                seen = [self.seen(picture) for picture in made]
+                styles = [float(np.mean([self.style_error(s[t], wanted[t]).item() for t in TAPS])) for s in seen]
+                errors.append((styles[1], styles[0], relative_error(seen[1][CONTENT], content).item()))
+        means = np.mean(errors, 0)
+        return {"mean style": float(means[0]), "MicroAST style": float(means[1]), "mean content": float(means[2])}
+
+    def manner(self, network: AnyPainting, style: Tensor) -> Manner:
+        """What `network` keeps of a painting."""
+        return network.manner(style)
+
+    def sheet(self, network: nn.Module) -> Image:
+        """A row a painting: MicroAST's, ours."""
+        return np.vstack([np.hstack([to_image(part) for part in row]) for row in self.results])
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--start", type=Path, help="a network for any painting to begin as")
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--learning-rate", type=float)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--state", type=Path, default=Path.home() / ".local/state/semantic-darkroom")
+    parser.add_argument("--dry-run", action="store_true", help="two steps of a tiny network, to see that all is there")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    given = {"steps": options.steps, "learning_rate": options.learning_rate}
+    recipe = replace(AnyPaintingRecipe(), **{name: value for name, value in given.items() if value is not None})
+    if options.dry_run:
+        recipe = replace(recipe, steps=2, batch=2, crop=64, style_crop=64, widths=(4, 8, 16), look_every=2)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    run(AnyPaintings(recipe, device, options.start), recipe, options.state / "style_transfer_any")
+
+
+if __name__ == "__main__":
+    main()
