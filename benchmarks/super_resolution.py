@@ -90,7 +90,7 @@ def _variants_speed() -> Iterator[Measured]:
 def _network_speed(peer: RLFN) -> Iterator[Measured]:
     ours, given = SuperResolution.load("residual").networks[4], to_tensor(_noise(SMALL))
     # The pipeline keeps ours with channels last in memory. RLFN gains by that, too, so it is measured both ways.
-    rearranged = deepcopy(peer).to(memory_format=torch.channels_last)
+    rearranged = deepcopy(peer).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue] - stub lacks it
     jobs = {"ours": lambda: ours(given), "plain": lambda: peer(given), "rearranged": lambda: rearranged(given)}
     with torch.inference_mode():
         seconds = interleaved(jobs, ROUNDS)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import skimage.data
 from PIL import Image as PillowImage
 
+from examples.paintings import PAINTINGS
 from imaging.geometry import resize
 from imaging.types import Image
 
@@ -40,11 +42,28 @@ SMALL_PHOTOS: dict[str, Callable[[], Image]] = {
 }
 
 
+def _of_gradio(name: str) -> Image:
+    """A picture of the installed Gradio package, which `examples` must not import."""
+    package = find_spec("gradio")
+    assert package is not None
+    assert package.origin is not None
+    return np.asarray(PillowImage.open(Path(package.origin).parent / "media_assets" / "images" / name).convert("RGB"))
+
+
+PHOTOS: dict[str, Callable[[], Image]] = {
+    "tower": partial(_of_gradio, "tower.jpg"),
+    "cheetah": partial(_of_gradio, "cheetah.jpg"),
+    "portrait": lambda: skimage.data.astronaut(),
+    "cup": lambda: skimage.data.coffee(),
+    "cat": _chelsea,
+}
+
+
 @cache
 def photo(name: str) -> str:
-    """The path of an example's file, made on first use."""
+    """The path of an example's file, made on first use: a photo, or a painting of `examples.paintings`."""
     folder = Path(tempfile.gettempdir()) / "semantic-darkroom-examples"
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}.png"
-    PillowImage.fromarray(SMALL_PHOTOS[name]()).save(path)
+    PillowImage.fromarray((SMALL_PHOTOS | PHOTOS | PAINTINGS)[name]()).save(path)
     return str(path)

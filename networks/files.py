@@ -23,7 +23,14 @@ def save_network(
     network: nn.Module, path: Path, arguments: Mapping[str, object], card: Mapping[str, object] | None = None
 ) -> None:
     """Writes `network` with the constructor arguments that rebuild it and its model card, JSON in the header."""
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    save_state(network.state_dict(), path, arguments, card)
+
+
+def save_state(
+    state: Mapping[str, Tensor], path: Path, arguments: Mapping[str, object], card: Mapping[str, object] | None = None
+) -> None:
+    """Writes tensors with the same header: `arguments` say what they belong to."""
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
     header = {_ARGUMENTS: json.dumps(dict(arguments), sort_keys=True), _CARD: json.dumps(dict(card or {}))}
     save_file(tensors, path, metadata=header)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -47,8 +48,8 @@ class VGG(nn.Module):
         self,
         depth: int = 19,
         widths: Sequence[int] = WIDTHS,
-        pooling: str = "max",
-        padding: str = "zeros",
+        pooling: Literal["max", "average"] = "max",
+        padding: Literal["zeros", "reflect"] = "zeros",
         deepest: str = "relu5_1",
         heads: Mapping[str, int] | None = None,
         mean: Sequence[float] = MEAN,

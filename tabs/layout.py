@@ -3,6 +3,7 @@
 with tab_frame() as frame:
     with frame.inputs: ...      what goes in
     with frame.settings: ...    the numbers of the method
+    with frame.results: ...     more than the comparison, above it
     with frame.notes: ...       what it does and when it lies
 """
 
@@ -23,6 +24,8 @@ CSS = """
 .status p, .small p, .small li { color: var(--body-text-color-subdued); font-size: var(--text-sm); }
 .stacked .wrap { flex-direction: column; align-items: stretch; }
 #title h1 { margin-bottom: 0; }
+.gallery-item .caption-label { font-size: 10px; line-height: 1.2; padding: 2px 4px; }
+.gallery-item .caption-label { max-width: 96%; white-space: normal; }
 .dark { --color-accent: #f87171; }
 """
 
@@ -66,6 +69,7 @@ class Frame:
     settings: gr.Accordion
     run: gr.Button
     stop: gr.Button
+    results: gr.Column
     comparison: gr.ImageSlider
     download: gr.DownloadButton
     status: gr.Markdown
@@ -81,8 +85,9 @@ def tab_frame(name: str) -> Iterator[Frame]:
             with gr.Row():
                 run = gr.Button(label("Run"), variant="primary", min_width=120, elem_id=f"{name}-run")
                 stop = gr.Button(label("Stop"), variant="stop", min_width=120, elem_id=f"{name}-stop")
-            settings = gr.Accordion(label("Settings"), open=False)
+            settings = gr.Accordion(label("Settings"), open=False, elem_id=f"{name}-settings")
         with gr.Column(scale=3, min_width=300):
+            results = gr.Column()
             comparison = gr.ImageSlider(
                 label=label("Before and after"),
                 elem_id=f"{name}-comparison",
@@ -93,7 +98,7 @@ def tab_frame(name: str) -> Iterator[Frame]:
             status = gr.Markdown("", elem_id=f"{name}-status", elem_classes="status")
             download = gr.DownloadButton(label("Download PNG"), elem_id=f"{name}-download", interactive=False)
             notes = gr.Column()
-    yield Frame(inputs, settings, run, stop, comparison, download, status, notes)
+    yield Frame(inputs, settings, run, stop, results, comparison, download, status, notes)
 
 
 def run_and_stop(
@@ -114,12 +119,20 @@ def run_and_stop(
         show_progress_on=outputs[1],
     )
     event.success(_offer, None, frame.download, queue=False, api_visibility="private", show_progress="hidden")
-    frame.stop.click(_stopped, None, frame.status, cancels=[event], queue=False, api_visibility="private")
+    frame.stop.click(
+        _stopped,
+        frame.download,
+        [frame.status, frame.download],
+        cancels=[event],
+        queue=False,
+        api_visibility="private",
+    )
 
 
 def _offer() -> gr.DownloadButton:
     return gr.DownloadButton(interactive=True)
 
 
-def _stopped(request: gr.Request) -> str:
-    return say(of(request), "Stopped. What was made so far stays in view.")
+def _stopped(file: str | None, request: gr.Request) -> tuple[str, gr.DownloadButton]:
+    words = say(of(request), "Stopped. What was made so far stays in view.")
+    return words, gr.DownloadButton(interactive=file is not None)

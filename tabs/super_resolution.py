@@ -132,7 +132,6 @@ def build() -> None:
             image = PictureInput(
                 LIMIT_MEGAPIXELS,
                 label=label("Photo, up to 4 megapixels"),
-                sources=["upload", "clipboard"],
                 elem_id=f"{NAME}-image",
                 height=300,
             )

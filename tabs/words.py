@@ -99,4 +99,91 @@ _SUPER_RESOLUTION = {
     "It is shown smaller than it is; the download has every pixel.": "此处显示的是缩小图；下载的文件为完整像素。",
 }
 
-CHINESE = _PAGE | _PICTURES | _WEIGHTS | _SUPER_RESOLUTION
+_STYLE_TRANSFER = {
+    "Style transfer": "风格迁移",
+    "All three, side by side": "三种方法并排比较",
+    "V2 Johnson: a network, at once": "V2 Johnson：网络一次完成，立即出图",
+    "V1 Gatys: optimises the whole": "V1 Gatys：整体优化",
+    "V3 CNNMRF: patch by patch": "V3 CNNMRF：逐块匹配",
+    "AdaIN (Hub): a network for any painting": "AdaIN（Hub）：适用于任意画作的网络",
+    "V1 with the original VGG19 (Hub)": "V1，使用原版 VGG19（Hub）",
+    "V3 with the original VGG19 (Hub)": "V3，使用原版 VGG19（Hub）",
+    "V2 Johnson": "V2：Johnson 网络",
+    "V1 Gatys": "V1：Gatys 优化",
+    "V3 CNNMRF": "V3：CNNMRF 匹配",
+    "Choose a painting: click one in the gallery, or add a picture of your own.": "请选择画作：点击画廊中的一幅，或添加自己的图片。",
+    "**V1** changes the photo's pixels until its textures have the statistics of the painting (Gatys et al. 2016). "
+    "Slow, and the most faithful to the brush; things may dissolve where the style is strong.": (
+        "**V1** 不断调整照片的像素，直到纹理的统计量与画作一致（Gatys 等，2016）。"
+        "速度较慢，但笔触最忠实；风格很强时，物体可能化开。"
+    ),
+    "**V2** is a network that learnt the same aim once and needs one pass (Johnson et al. 2016): at once, a little "
+    "plainer. For a picture of your own it takes the strokes of the gallery's nearest paintings, in your picture's "
+    "colours.": (
+        "**V2** 是预先学会同一目标的网络，只需运行一次（Johnson 等，2016）：立即出图，略显平淡。"
+        "使用自己的图片时，采用画廊中最接近的画作的笔触，配以您的图片的颜色。"
+    ),
+    "**V3** replaces every small patch by the most similar one of the painting (Li and Wand 2016): keeps what belongs "
+    "together, and needs a painting that has something like the photo's parts in it.": (
+        "**V3** 把每个小块换成画作中最相似的小块（Li 与 Wand，2016）：相关的部分保持在一起，"
+        "但画作中需要有与照片相似的内容。"
+    ),
+    "The gallery's paintings themselves are not here: what you see are textures in their style, made by V1 from noise.": (
+        "画廊中并非画作本身：所见是由 V1 从噪声生成的、具有其风格的纹理。"
+    ),
+    "Photo, up to 8 megapixels": "照片（最大 800 万像素）",
+    "Styles of paintings: click one, or several to blend": "画作风格：点击一幅，或点击多幅以混合",
+    "Chosen paintings, up to four": "已选画作（最多四幅）",
+    "A painting of your own": "使用自己的画作",
+    "Any picture as the style": "任意图片作为风格",
+    "Drawn by our own code": "由我们的程序绘制",
+    "Strength": "强度",
+    "0 is the photo; V2 goes no further than 0.5.": "0 即原照片；V2 最多到 0.5。",
+    "Keep the photo's colours": "保留照片的颜色",
+    "Loss while it optimises, in powers of ten": "优化过程中的损失（以 10 的幂表示）",
+    "Share of style 1": "风格 1 的比重",
+    "Share of style 2": "风格 2 的比重",
+    "Share of style 3": "风格 3 的比重",
+    "Share of style 4": "风格 4 的比重",
+    "Working size of V1 and V3, pixels": "V1 与 V3 的工作尺寸（像素）",
+    "Go on to the photo's full size": "继续到照片的完整尺寸",
+    "Size of the strokes": "笔触大小",
+    "Smoothness of V1 and V3": "V1 与 V3 的平滑度",
+    "V3: turned copies of the painting, each way": "V3：画作旋转副本（每个方向）",
+    "Start from noise": "从噪声开始",
+    "Seed of the noise": "噪声种子",
+    "V1: the losses of the paper, as they stand": "V1：完全按论文的损失",
+    "{variant}: {seconds:.1f} s": "{variant}：{seconds:.1f} 秒",
+    "{variant}: {percent} % done": "{variant}：已完成 {percent} %",
+    "{width} x {height} pixels": "{width} × {height} 像素",
+    "What each layer of the network keeps": "网络的每一层保留了什么",
+    "From the same noise, pictures are made that have the photo's activations at one layer, or the style's "
+    "statistics up to one layer, and nothing else: shallow layers keep pixels and grain, deep ones objects and "
+    "strokes.": (
+        "从同一噪声出发，生成仅具有照片在某一层的激活，或风格截至某一层的统计量的图片："
+        "浅层保留像素与颗粒，深层保留物体与笔触。"
+    ),
+    "Take the photo and the style apart": "分解照片与风格",
+    "Layers": "各层",
+    "Content at {tap}": "内容：{tap}",
+    "Style up to {tap}": "风格：截至 {tap}",
+    "Painting": "正在绘制",
+    "There is no encoder called {name}. Choose one of: {choices}.": "没有名为 {name} 的编码器。请选择：{choices}。",
+    "There is no painting called {name}. Choose one of: {names}.": "没有名为 {name} 的画作。请选择：{names}。",
+    "Choose one to {most} styles, not {count}.": "请选择 1 到 {most} 种风格，而不是 {count} 种。",
+    "A picture of {width} x {height} pixels is too small: {least} a side is the least.": (
+        "{width} × {height} 像素的图片太小：每边至少 {least} 像素。"
+    ),
+    "A picture of {width} x {height} pixels is too narrow: cut a part out of it.": (
+        "{width} × {height} 像素的图片过于狭长：请裁剪一部分。"
+    ),
+    "Give each style a weight of 0 or more, and one of them more than 0.": "每种风格的比重须不小于 0，且至少一种大于 0。",
+    "Strength goes from 0 to 1, not {strength}.": "强度的取值为 0 到 1，而不是 {strength}。",
+    "Strokes can be 0.5 to 2 times as large, not {scale}.": "笔触大小可为 0.5 到 2 倍，而不是 {scale} 倍。",
+    "The working size goes from 64 to 2048 pixels, not {size}.": "工作尺寸为 64 到 2048 像素，而不是 {size}。",
+    "Give it one or more steps, not {steps}.": "步数至少为 1，而不是 {steps}。",
+    "Guidance by regions takes one style.": "分区引导只能使用一种风格。",
+    "The regions of the photo and of the style must have the same names.": "照片与风格的分区名称必须一致。",
+}
+
+CHINESE = _PAGE | _PICTURES | _WEIGHTS | _SUPER_RESOLUTION | _STYLE_TRANSFER

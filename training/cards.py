@@ -22,8 +22,16 @@ Declared beside each method (`pipelines/*/weights.py`), fetched on first use, un
 pinned to a commit, but for
 
 - eugenesiow/edsr-base/pytorch_model_2x.pt (not pinned), eugenesiow/edsr-base/pytorch_model_3x.pt (not pinned),
-  eugenesiow/edsr-base/pytorch_model_4x.pt (not pinned): neither a commit nor a checksum could be learnt where this was
-  written, without a network. They are read with `weights_only=True` and strict keys.
+  eugenesiow/edsr-base/pytorch_model_4x.pt (not pinned), timm/vgg19.tv_in1k/model.safetensors (not pinned),
+  rajumania/adain-models/vgg_normalised.pth (not pinned), rajumania/adain-models/decoder_150.pth (not pinned): neither a
+  commit nor a checksum could be learnt where this was written, without a network. They are read with strict keys,
+  pickles with `weights_only=True`.
+
+## The gallery's textures
+
+`style_transfer/textures/*.webp` are not the paintings: `python -m training.style_transfer_textures` made them from
+noise, by the paintings' Gram matrices in the embedded encoder's eyes. Painter, title and year:
+`pipelines/style_transfer/styles.py`.
 """
 
 
@@ -39,11 +47,15 @@ def entry(path: Path) -> str:
         "score": f"{scores} (dB on luma)" if "Set5" in card["scores"] else scores,
     }
     for number, stage in enumerate(card["stages"], start=1):
-        recipe = ", ".join(f"{name} {value:g}" for name, value in stage["recipe"].items())
+        recipe = ", ".join(f"{name} {_figure(value)}" for name, value in stage["recipe"].items())
         made = f" at {stage['commit']}, {stage['minutes']} minutes; {recipe}" if recipe else ""
         rows[f"stage {number}"] = f"`{stage['command']}`{made}"
     lines = [f"## {path.relative_to(FOLDER).as_posix()}", "", "| | |", "|---|---|"]
     return "\n".join(lines + [f"| {name} | {value} |" for name, value in rows.items()])
+
+
+def _figure(value: float | list[float]) -> str:
+    return " ".join(f"{one:g}" for one in value) if isinstance(value, list) else f"{value:g}"
 
 
 def page() -> str:

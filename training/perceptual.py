@@ -1,6 +1,7 @@
 """Trains the embedded perceptual encoder: it learns every activation of a VGG19 in a sixteenth of the filters.
 
     python -m training.perceptual
+    python -m training.perceptual --finish STATE/perceptual/encoder.safetensors MADE.safetensors
 
 The student has VGG19's shape in wider stages, so it can say all that the teacher says. Loss: relative squared error of
 the thirteen narrow activations (through 1x1 adapters that are thrown away), of the five wide ones (through heads that
@@ -25,7 +26,7 @@ from PIL import ImageOps
 from torch import Tensor, nn
 
 from imaging.types import Image
-from networks.files import load_network
+from networks.files import load_network, read_card, save_network
 from networks.perceptual import VGG, gram, relative_error
 from networks.tensors import to_image, to_tensor
 from training.muon import Muon
@@ -271,6 +272,38 @@ def square(picture: Image, side: int, draw: random.Random) -> Tensor:
     return torch.from_numpy(part.copy()).permute(2, 0, 1).float() / 255
 
 
+@torch.no_grad()
+def evened(network: VGG, pictures: Tensor) -> None:
+    """Scales every channel to a mean activation of one on `pictures` (N, 3, H, W): no channel outweighs the others.
+
+    ReLU and average pooling keep factors, so by what one convolution is divided, the next and the head are multiplied.
+    """
+    names = {index: name for name, index in network.taps.items()}
+    convolutions = [index for index, layer in enumerate(network.features) if isinstance(layer, nn.Conv2d)]
+    for index, following in zip(convolutions, [*convolutions[1:], None], strict=True):
+        name = names[index + 1]
+        means = activations(network, pictures)[0][name].mean((0, 2, 3)).clamp_min(1e-3)
+        layer = network.features[index]
+        assert isinstance(layer, nn.Conv2d)
+        layer.weight /= means[:, None, None, None]
+        assert layer.bias is not None
+        layer.bias /= means
+        users = [network.heads[name]] if name in network.heads else []
+        users += [] if following is None else [network.features[following]]
+        for user in users:
+            assert isinstance(user, nn.Conv2d)
+            user.weight *= means[:, None, None]
+
+
+def finish(trained: Path, made: Path) -> None:
+    """Writes the file that ships: channels evened, half precision, the same card."""
+    arguments, card = read_card(trained)
+    network = load_network(VGG, trained)
+    draw = random.Random(0)
+    evened(network, torch.stack([square(picture, 96, draw) for picture in shrunk([DATA / "photos"], most=48)]))
+    save_network(network.half(), made, arguments, card)
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -280,8 +313,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--state", type=Path, default=Path.home() / ".local/state/semantic-darkroom")
     parser.add_argument("--dry-run", action="store_true", help="two steps of a tiny network, to see that all is there")
+    parser.add_argument("--finish", type=Path, nargs=2, metavar=("TRAINED", "MADE"), help="write the file that ships")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    if options.finish:
+        finish(*options.finish)
+        return
     given = {"steps": options.steps, "learning_rate": options.learning_rate}
     recipe = replace(PerceptualRecipe(), **{name: value for name, value in given.items() if value is not None})
     if options.dry_run:

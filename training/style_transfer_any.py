@@ -38,17 +38,17 @@ PHOTO = "tubingen"
 class AnyPaintingRecipe(Recipe):
     """`crop` and `style_crop`: sides in pixels, cut from pictures of `sides` and `style_sides` on the shorter side."""
 
-    steps: int = 1800
+    steps: int = 700
     batch: int = 4
     learning_rate: float = 4e-3
     average: float = 0.99
-    look_every: int = 150
-    crop: int = 192
-    sides: tuple[int, int] = (224, 448)
-    style_crop: int = 224
-    style_sides: tuple[int, int] = (224, 384)
+    look_every: int = 100
+    crop: int = 160
+    sides: tuple[int, int] = (192, 448)
+    style_crop: int = 192
+    style_sides: tuple[int, int] = (192, 384)
     widths: tuple[int, ...] = (16, 48, 96)
-    taught_until: float = 0.5  # of the training; fades
+    taught_until: float = 0.45  # of the training; fades
     style_weight: float = 10.0
     smoothness: float = 4.0
 

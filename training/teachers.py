@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
+import torchvision
 from torch import Tensor, nn
 
-from networks.files import read_state_dict
+from networks.files import read_state_dict, ready
 from training.pictures import DATA
 
-VGG19_16X = DATA / "teachers" / "vgg19_16x.safetensors"
+TEACHERS = DATA / "teachers"
+VGG19_16X = TEACHERS / "vgg19_16x.safetensors"
+SQUEEZENET = TEACHERS / "squeezenet1_0.safetensors"
 _POOL = "pool"
 _LAYERS = ("11", "12", _POOL, "21", "22", _POOL, "31", "32", "33", "34", _POOL, "41", "42", "43", "44", _POOL, "51")
 
@@ -53,6 +58,35 @@ class SmallVGG19(nn.Module):
         return F.conv2d(x, self.get_buffer(f"{name}_weight"), self.get_buffer(f"{name}_bias"))
 
 
+class WideVGG19(SmallVGG19):
+    """The same with an embedded encoder's taps: wide ones at the first of each stage, the narrow ones in between."""
+
+    def forward(self, x: Tensor, wanted: tuple[str, ...]) -> dict[str, Tensor]:
+        """The activations named in `wanted`."""
+        narrow = super().forward(x, wanted)
+        return {**narrow, **self.wide(narrow)}
+
+
+class Judge(nn.Module):
+    """SqueezeNet 1.0 (Iandola et al. 2016), trained on ImageNet: eyes that no network of ours was trained against."""
+
+    TAPS: ClassVar[Mapping[str, int]] = {"conv1": 1, "fire3": 4, "fire5": 7, "fire8": 10}  # strides 2, 4, 8 and 8
+
+    def __init__(self, file: Path = SQUEEZENET) -> None:
+        super().__init__()
+        network = ready(torchvision.models.squeezenet1_0(), read_state_dict(file), file.name)
+        self.features = nn.ModuleList(list(network.features.children())[: max(self.TAPS.values()) + 1])
+        self.register_buffer("mean", torch.tensor([104.0, 117.0, 123.0]).view(1, 3, 1, 1))  # BGR in 0..255
+
+    def forward(self, x: Tensor, wanted: tuple[str, ...]) -> dict[str, Tensor]:
+        """The activations named in `wanted`, keys of `TAPS`, of RGB (N, 3, H, W) in 0..1."""
+        x = x.flip(1) * 255 - self.get_buffer("mean")
+        found: dict[int, Tensor] = {}
+        for index, layer in enumerate(self.features):
+            x = found[index] = layer(x)
+        return {tap: found[self.TAPS[tap]] for tap in wanted}
+
+
 def perceptual_error(network: SmallVGG19, made: Tensor, real: Tensor, taps: tuple[str, ...]) -> Tensor:
     """L1 between activations, each divided by the real one's mean, averaged over `taps`: 0 for equal pictures."""
     with torch.no_grad():
@@ -69,9 +103,9 @@ class JohnsonTeacher(nn.Module):
 
     RIM = 24  # pixels that the zero padding spoils
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, folder: Path = TEACHERS) -> None:
         super().__init__()
-        for key, tensor in read_state_dict(DATA / "teachers" / f"johnson_{name}.safetensors").items():
+        for key, tensor in read_state_dict(folder / f"johnson_{name}.safetensors").items():
             self.register_buffer(key.replace(".", "_"), tensor.float())
 
     def forward(self, x: Tensor) -> Tensor:

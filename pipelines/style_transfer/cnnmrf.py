@@ -19,6 +19,7 @@ from pipelines.style_transfer.objective import MapTarget, Objective
 
 PATCHES = ("relu3_1", "relu4_1")
 CONTENT = "relu4_2"
+GRAIN, GRAIN_WEIGHT = "relu1_1", 2.0
 TURN = pi / 24  # radians between two copies of the style
 GROWTH = 1.05  # between two sizes of it
 SMALLEST = 48  # pixels; a copy must have some patches at relu4_1
@@ -103,12 +104,15 @@ def objective(
     style_weight: float,
     smoothness: float,
     regions: Tensor | None = None,
+    grain: Tensor | None = None,
 ) -> Objective:
     """The energy with the patches that are nearest now, frozen: equal to the paper's until `x` has moved far.
 
     Departure: the paper seeks anew at every step; with patches kept, their term is a distance to their overlap average
     (`networks.patches`), which costs nothing beside the encoder. Terms are relative to their targets.
     `regions` (R, H, W) of `x`: patches come from the same region of the style (Champandard 2016).
+    `grain`: the style's Gram matrix at relu1_1. Another departure: deep patches leave colours and the finest grain
+    open, and an optimiser fills them with rainbow noise.
     """
     found = encoder(x, PATCHES)
     maps = {}
@@ -123,4 +127,5 @@ def objective(
         maps[tap] = MapTarget.relative(swap.mean[None], style_weight / len(PATCHES), swap.count)
     if content is not None:
         maps[CONTENT] = MapTarget.relative(encoder(content, (CONTENT,))[CONTENT], 1.0)
-    return Objective(encoder, maps=maps, smoothness=smoothness)
+    grams = {} if grain is None else {GRAIN: (grain, GRAIN_WEIGHT * style_weight / grain.square().sum().item())}
+    return Objective(encoder, grams, maps, smoothness)

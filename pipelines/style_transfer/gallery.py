@@ -14,7 +14,9 @@ from imaging.types import Image, InputError
 from networks.files import read_state_dict
 from pipelines.style_transfer.styles import PAINTINGS
 
-SIDE = 512  # pixels of the texture, and of the painting's longer side where its Gram matrices were measured
+SIDE = 512  # pixels of the texture
+GRAM_SIDES = (128, 256, 384, 512)  # pixels of the painting's longer side where its Gram matrices were measured
+RANK = 64  # of the factors that the matrices are stored as
 GRAMS = Embedded("style_transfer/grams.safetensors")
 
 
@@ -33,24 +35,18 @@ def texture(name: str) -> Image:
 
 
 @cache
-def grams(name: str) -> dict[str, Tensor]:
-    """The painting's own Gram matrices (1, C, C) by tap, in the embedded encoder's eyes."""
+def grams(name: str, device: str = "cpu") -> dict[int, dict[str, Tensor]]:
+    """The painting's own Gram matrices (1, C, C) by its size and tap, in the embedded encoder's eyes."""
     prefix = f"{name}."
-    packed = read_state_dict(GRAMS.path(), prefix)
-    return {key.removeprefix(prefix): unpacked(tensor.float()) for key, tensor in packed.items()}
+    found: dict[int, dict[str, Tensor]] = {side: {} for side in GRAM_SIDES}
+    for key, factor in read_state_dict(GRAMS.path(), prefix).items():
+        side, tap = key.removeprefix(prefix).split(".")
+        factor = factor.to(device).float()
+        found[int(side)][tap] = (factor @ factor.T)[None]
+    return found
 
 
 def packed(gram: Tensor) -> Tensor:
-    """The upper triangle of a symmetric (1, C, C), in half precision."""
-    rows, columns = torch.triu_indices(gram.shape[-1], gram.shape[-1])
-    return gram[0, rows, columns].half()
-
-
-def unpacked(triangle: Tensor) -> Tensor:
-    """The symmetric matrix (1, C, C) of an upper triangle."""
-    side = round((2 * len(triangle) + 0.25) ** 0.5 - 0.5)
-    matrix = triangle.new_zeros(1, side, side)
-    rows, columns = torch.triu_indices(side, side)
-    matrix[0, rows, columns] = triangle
-    matrix[0, columns, rows] = triangle
-    return matrix
+    """A factor (C, rank) in half precision, whose square is the nearest to a Gram matrix (1, C, C) of that rank."""
+    values, vectors = torch.linalg.eigh(gram[0].double())
+    return (vectors[:, -RANK:] * values[-RANK:].clamp_min(0).sqrt()).half()

@@ -9,9 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from pipelines.style_transfer.adain import AdaIN
-from pipelines.style_transfer.any_painting import AnyPainting
 from pipelines.style_transfer.network import TransformerNet
-from pipelines.style_transfer.optimised import resized
+from pipelines.style_transfer.optimised import in_colours_of, resized
 
 STYLE_SIDE = 512  # pixels of a painting's longer side
 SHORTEST = 24  # pixels; an activation at a quarter of it can still be reflected
@@ -33,23 +32,21 @@ def from_gallery(
 
 @torch.inference_mode()
 def from_pictures(
-    network: AnyPainting,
+    network: TransformerNet,
+    mixes: Sequence[Sequence[float]],
     content: Tensor,
     styles: Sequence[Tensor],
     weights: Sequence[float],
     strength: float,
     scale: float,
 ) -> Tensor:
-    """`content` in the manner of pictures; `strength` below 0.5 leaves it more and more in its own."""
-    small = at_least(_scaled(content, 1 / scale), SHORTEST)
-    manners = [network.manner(at_least(resized(style, STYLE_SIDE), SHORTEST)) for style in styles]
-    manner, known = manners[0], weights[0]
-    for other, weight in zip(manners[1:], weights[1:], strict=True):
-        known += weight
-        manner = manner.blended(other, weight / known if known else 0.0)
-    if strength < 0.5:
-        manner = network.manner(small).blended(manner, 2 * strength)
-    return _like(network(small, manner), small, content).clamp(0, 1)
+    """`content` with the strokes of the paintings that are most like the `styles`, in the colours of the styles.
+
+    `mixes`: for each style the shares of the network's paintings (`nearest.nearest_mix`).
+    """
+    mix = [sum(w * m[k] for w, m in zip(weights, mixes, strict=True)) for k in range(network.styles)]
+    made = in_colours_of(from_gallery(network, content, mix, 0.5, scale), styles, weights)
+    return torch.lerp(content, made, min(1.0, 2 * strength)).clamp(0, 1)
 
 
 @torch.inference_mode()

@@ -19,12 +19,12 @@ from imaging.types import Image, InputError, LabelMap
 from networks.perceptual import VGG, encoder
 from networks.tensors import to_image, to_tensor
 from pipelines.contract import Checkpoints, Progress, silent
-from pipelines.style_transfer import gallery, one_pass, weights
+from pipelines.style_transfer import gallery, one_pass, optimised, weights
 from pipelines.style_transfer.adain import AdaIN
-from pipelines.style_transfer.any_painting import AnyPainting
 from pipelines.style_transfer.colours import with_colours_of
+from pipelines.style_transfer.nearest import nearest_mix
 from pipelines.style_transfer.network import TransformerNet
-from pipelines.style_transfer.optimised import Scene, by_grams, by_patches, stages, walk
+from pipelines.style_transfer.optimised import Scene, by_grams, by_patches, in_colours_of, resized, stages, walk
 from pipelines.style_transfer.styles import PAINTINGS
 
 Style: TypeAlias = Image | str
@@ -55,12 +55,12 @@ class Options:
     keep_colours: bool = False
     size: int = 512
     full_size: bool = True
-    steps: int = 40
+    steps: int = 50
     start: Literal["content", "noise"] = "content"
     seed: int = 0
     turns: int = 0
     sizes: int = 0
-    smoothness: float = 8.0
+    smoothness: float = 12.0
     paper: bool = False
 
 
@@ -83,13 +83,13 @@ class Guidance:
 
 @dataclass(frozen=True, eq=False)
 class StyleTransfer:
-    """A variant's networks and the device that they are on; V1 and V3 have an encoder only."""
+    """A variant's networks and the device that they are on; V1 and V3 have an encoder only, V2 has one beside it."""
 
     CHECKPOINTS: ClassVar[Checkpoints] = weights.FILES
 
     variant: str
     encoder: VGG | None = None
-    painters: tuple[TransformerNet, AnyPainting] | None = None
+    painter: TransformerNet | None = None
     adain: AdaIN | None = None
     device: str = "cpu"
 
@@ -103,7 +103,7 @@ class StyleTransfer:
                 methods=", ".join(weights.FILES),
             )
         if variant == "johnson":
-            return cls(variant, painters=weights.one_pass(device), device=device)
+            return cls(variant, encoder("embedded", device), weights.painter(device), device=device)
         if variant == "adain":
             return cls(variant, adain=weights.adain(device), device=device)
         name = "vgg19" if variant.endswith("vgg19") else "embedded"
@@ -150,19 +150,23 @@ class StyleTransfer:
         guidance: Guidance | None,
     ) -> Iterator[tuple[Tensor, float, float | None]]:
         photo = to_tensor(content, self.device)
-        if self.encoder is not None:
+        if self.encoder is not None and self.painter is None:
             yield from self._optimised(self.encoder, photo, styles, shares, options, guidance)
             return
         strength, scale = options.strength, options.style_scale
-        if self.painters and all(isinstance(style, str) for style in styles):
+        if self.painter and all(isinstance(style, str) for style in styles):
             mix = [0.0] * len(PAINTINGS)
             for style, share in zip(styles, shares, strict=True):
                 mix[list(PAINTINGS).index(str(style))] += share
-            yield one_pass.from_gallery(self.painters[0], photo, mix, strength, scale), 1.0, None
+            yield one_pass.from_gallery(self.painter, photo, mix, strength, scale), 1.0, None
             return
         pictures = [self._picture(style) for style in styles]
-        if self.painters:
-            yield one_pass.from_pictures(self.painters[1], photo, pictures, shares, strength, scale), 1.0, None
+        if self.painter and self.encoder:
+            side = 256
+            known = [gallery.grams(name, self.device)[side] for name in PAINTINGS]
+            mixes = [nearest_mix(self.encoder, picture, known, side) for picture in pictures]
+            made = one_pass.from_pictures(self.painter, mixes, photo, pictures, shares, strength, scale)
+            yield made, 1.0, None
         elif self.adain:
             yield one_pass.by_adain(self.adain, photo, pictures, shares, strength, scale), 1.0, None
 
@@ -176,11 +180,15 @@ class StyleTransfer:
         guidance: Guidance | None,
     ) -> Iterator[tuple[Tensor, float, float | None]]:
         by_patch = self.variant.startswith("cnnmrf")
+        # V3 offers the patches of all styles alike: a style without weight is left out.
+        used = [(style, share) for style, share in zip(styles, shares, strict=True) if share > 0]
+        styles, shares = [style for style, _ in used], [share for _, share in used]
         pictures = [self._picture(style) for style in styles]
         # From 0.01 to 100 times the usual weight.
-        style_weight = (2.0 if by_patch else 50.0) * 10 ** (4 * (options.strength - 0.5))
+        style_weight = (3.0 if by_patch else 50.0) * 10 ** (4 * (options.strength - 0.5))
         known = [
-            gallery.grams(style) if isinstance(style, str) and self.variant == "gatys" else None for style in styles
+            gallery.grams(style, self.device) if isinstance(style, str) and self.variant == "gatys" else None
+            for style in styles
         ]
         regions = None if guidance is None else regions_of(guidance, self.device, len(styles))
         scene = Scene(
@@ -188,7 +196,8 @@ class StyleTransfer:
             pictures,
             shares,
             style_weight,
-            options.smoothness,
+            # Smoothness is against what the style stirs up: without strength there is nothing to smooth.
+            options.smoothness * min(1.0, 2 * options.strength),
             options.style_scale,
             regions,
             options.paper,
@@ -197,12 +206,19 @@ class StyleTransfer:
         method = by_patches(encoder, scene, options.turns, options.sizes) if by_patch else by_grams(encoder, scene)
         longest = max(photo.shape[-2:])
         side = min(options.size, longest)
-        plan = stages(side, longest if options.full_size else side, options.steps, 3 if by_patch else 1)
-        start = photo
-        if options.start == "noise":
+        from_noise = options.start == "noise"
+        coarsest = optimised.COARSEST if by_patch or from_noise else optimised.COARSEST_OF_PHOTO
+        rounds = 3 if by_patch else 1
+        plan = stages(side, longest if options.full_size else side, options.steps, rounds, coarsest)
+        start = torch.lerp(photo, in_colours_of(photo, pictures, shares), min(1.0, 2 * options.strength))
+        if from_noise:
+            # Of the coarsest size: shrunk to it, noise would be grey.
             draw = torch.Generator().manual_seed(options.seed)
-            start = torch.rand(photo.shape, generator=draw).to(self.device)
-        yield from walk(method, photo, start, plan)
+            start = torch.rand(resized(photo, plan[0].side).shape, generator=draw).to(self.device)
+        for x, done, loss in walk(method, photo, start, plan):
+            # Of a small photo the encoder needs more pixels than it has.
+            larger = x.shape[-2] > photo.shape[-2] or x.shape[-1] > photo.shape[-1]
+            yield (_sized(x, photo.shape[-2:]) if larger else x), done, loss
 
     def _picture(self, style: Style) -> Tensor:
         return to_tensor(gallery.texture(style) if isinstance(style, str) else style, self.device)
@@ -236,6 +252,8 @@ def checked(content: Image, styles: Sequence[Style], options: Options) -> list[f
         raise InputError("Strength goes from 0 to 1, not {strength}.", strength=options.strength)
     if not 0.5 <= options.style_scale <= 2:
         raise InputError("Strokes can be 0.5 to 2 times as large, not {scale}.", scale=options.style_scale)
+    if options.steps < 1:
+        raise InputError("Give it one or more steps, not {steps}.", steps=options.steps)
     if not 64 <= options.size <= 2048:
         raise InputError("The working size goes from 64 to 2048 pixels, not {size}.", size=options.size)
     return [weight / sum(given) for weight in given]

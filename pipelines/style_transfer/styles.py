@@ -19,6 +19,11 @@ class Painting:
     year: str
     file: str
 
+    @property
+    def caption(self) -> str:
+        """Painter and title."""
+        return f"{self.painter}, {self.title}"
+
 
 PAINTINGS: Mapping[str, Painting] = {
     "great_wave": Painting("The Great Wave off Kanagawa", "Hokusai", "c. 1831", "hokusai_wave.jpg"),

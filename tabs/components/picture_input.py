@@ -22,7 +22,8 @@ class PictureInput(gr.Image):
     is_template = True  # the browser shows it as a gr.Image
 
     def __init__(self, limit_megapixels: float, **settings: Any) -> None:
-        super().__init__(type="filepath", format="png", image_mode=None, **settings)
+        # No webcam, which Gradio offers by itself: these are methods for photos, and a camera asks for a permission.
+        super().__init__(type="filepath", format="png", image_mode=None, sources=["upload", "clipboard"], **settings)
         self.limit_megapixels = limit_megapixels
 
     def preprocess(self, payload: ImageData | None) -> Picture | None:  # pyright: ignore[reportIncompatibleMethodOverride]

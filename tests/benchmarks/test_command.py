@@ -31,6 +31,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
     monkeypatch.setattr(super_resolution, "quality", measure)
     monkeypatch.setattr(super_resolution, "speed", measure)
+    monkeypatch.setattr("benchmarks.command.METHODS", ("super_resolution",))
     return folders
 
 

@@ -12,8 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gradio_client import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tabs import TABS
+from tests.browser import FLAGS, chromium
 
 ROOT = Path(__file__).parents[2]
+ARTEFACTS = ROOT / "tests" / "artefacts"
+PATIENCE = 90_000  # milliseconds: CI's two cores are busy
 START_SECONDS = 90
 
 
@@ -58,3 +65,47 @@ def page_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         log.close()
     # A traceback in the log is a bug that a visitor saw as a toast at best.
     assert "Traceback" not in (folder / "log").read_text()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, page_address: str, request: pytest.FixtureRequest) -> Iterator[object]:
+    """Opens the page in a context of its own; fails on script errors and on anything asked from elsewhere."""
+    pages: list[Page] = []
+    complaints: list[str] = []
+
+    def look(url: str) -> None:
+        if not url.startswith((page_address, "data:", "blob:")):
+            complaints.append(f"asked {url}")
+
+    def opened(query: str = "", tab: str = "super_resolution", **settings: object) -> Page:
+        page = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings}).new_page()  # type: ignore[arg-type]
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda asked: look(asked.url))
+        page.goto(f"{page_address}/{query}")
+        page.get_by_role("tab").nth([one.NAME for one in TABS].index(tab)).click()
+        page.locator(f"#{tab}-run").wait_for()
+        pages.append(page)
+        return page
+
+    yield opened
+    ARTEFACTS.mkdir(exist_ok=True)
+    for number, page in enumerate(pages):
+        page.screenshot(path=ARTEFACTS / f"{request.node.name}-{number}.png", full_page=True)
+        page.context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def client(page_address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    client = Client(page_address, verbose=False, download_files=str(tmp_path_factory.mktemp("downloads")))
+    yield client
+    client.close()

@@ -7,7 +7,6 @@ import struct
 import urllib.error
 import urllib.request
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +19,6 @@ from PIL import Image as PillowImage
 from imaging.geometry import resize
 
 
-@pytest.fixture(scope="module")
-def client(page_address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    client = Client(page_address, verbose=False, download_files=str(tmp_path_factory.mktemp("downloads")))
-    yield client
-    client.close()
-
-
 @pytest.fixture
 def small(tmp_path: Path) -> str:
     path = tmp_path / "cat.png"
@@ -37,7 +29,7 @@ def small(tmp_path: Path) -> str:
 def test_one_named_endpoint_a_tab_and_nothing_else(page_address: str) -> None:
     with urllib.request.urlopen(f"{page_address}/gradio_api/info") as answer:
         info = json.load(answer)
-    assert set(info["named_endpoints"]) == {"/super_resolution"}
+    assert set(info["named_endpoints"]) == {"/stylize", "/super_resolution"}
     assert info["unnamed_endpoints"] == {}
     names = [parameter["parameter_name"] for parameter in info["named_endpoints"]["/super_resolution"]["parameters"]]
     assert names == ["image", "method", "scale", "invention"]

@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import skimage.data
 from PIL import Image as PillowImage
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from imaging.geometry import resize
 from imaging.metrics import psnr
-from tests.browser import FLAGS, chromium
 
 pytestmark = pytest.mark.browser
 PATIENCE = 90_000  # milliseconds: CI's two cores are busy
-ARTEFACTS = Path(__file__).parents[1] / "artefacts"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(browser: Browser, page_address: str, request: pytest.FixtureRequest) -> Iterator[object]:
-    """Opens the page in a context of its own; fails on script errors and on anything asked from elsewhere."""
-    pages: list[Page] = []
-    complaints: list[str] = []
-
-    def look(url: str) -> None:
-        if not url.startswith((page_address, "data:", "blob:")):
-            complaints.append(f"asked {url}")
-
-    def opened(query: str = "", **settings: object) -> Page:
-        page = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings}).new_page()  # type: ignore[arg-type]
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda asked: look(asked.url))
-        page.goto(f"{page_address}/{query}")
-        page.locator("#super_resolution-run").wait_for()
-        pages.append(page)
-        return page
-
-    yield opened
-    ARTEFACTS.mkdir(exist_ok=True)
-    for number, page in enumerate(pages):
-        page.screenshot(path=ARTEFACTS / f"{request.node.name}-{number}.png", full_page=True)
-        page.context.close()
-    assert complaints == []
 
 
 @pytest.fixture
@@ -151,8 +112,8 @@ def test_a_text_file_named_png_is_refused_with_a_sentence(open_page, tmp_path: P
 
 def test_the_weights_are_listed_with_what_is_missing_and_why(open_page) -> None:
     page = open_page()
-    page.get_by_role("button", name="Settings").first.click()
-    listed = page.locator("#tab-super_resolution, .tabitem").get_by_role("list").first
+    page.locator("#super_resolution-settings > button").click()
+    listed = page.locator("#super_resolution-settings").get_by_role("list").first
     expect(listed).to_contain_text("residual: embedded, here")
     expect(listed).to_contain_text("ai-forever/Real-ESRGAN, missing: the Hub cannot be reached from here")
 
