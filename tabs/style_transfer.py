@@ -199,7 +199,7 @@ def build() -> None:
                 [(str(texture_file(name)), painting.caption) for name, painting in PAINTINGS.items()],
                 label=label("Styles of paintings: click one, or several to blend"),
                 columns=4,
-                height=300,
+                height=400,
                 allow_preview=False,
                 interactive=False,
                 elem_id=f"{NAME}-gallery",
