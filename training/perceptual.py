@@ -11,11 +11,10 @@ are what an optimiser makes of a picture with the student itself: there its erro
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from imaging.types import Image
 from networks.files import load_network, read_card, save_network
 from networks.perceptual import VGG, gram, relative_error
 from networks.tensors import to_image, to_tensor
+from training.command import asked, device, parser
 from training.muon import Muon
 from training.pictures import DATA, decode
 from training.run import Recipe, run
@@ -306,25 +306,15 @@ def finish(trained: Path, made: Path) -> None:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--start", type=Path, help="an encoder to begin as")
-    parser.add_argument("--steps", type=int)
-    parser.add_argument("--learning-rate", type=float)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--state", type=Path, default=Path.home() / ".local/state/semantic-darkroom")
-    parser.add_argument("--dry-run", action="store_true", help="two steps of a tiny network, to see that all is there")
-    parser.add_argument("--finish", type=Path, nargs=2, metavar=("TRAINED", "MADE"), help="write the file that ships")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    line = parser(__doc__, "an encoder to begin as")
+    line.add_argument("--finish", type=Path, nargs=2, metavar=("TRAINED", "MADE"), help="write the file that ships")
+    options = line.parse_args()
+    dry = {"steps": 2, "batch": 2, "crop": 32, "widths": (4, 4, 8, 8, 8), "look_every": 2, "burst_every": 1}
+    recipe = asked(PerceptualRecipe(), options, **dry)
     if options.finish:
         finish(*options.finish)
         return
-    given = {"steps": options.steps, "learning_rate": options.learning_rate}
-    recipe = replace(PerceptualRecipe(), **{name: value for name, value in given.items() if value is not None})
-    if options.dry_run:
-        recipe = replace(recipe, steps=2, batch=2, crop=32, widths=(4, 4, 8, 8, 8), look_every=2, burst_every=1)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    run(Distillation(recipe, device, options.start), recipe, options.state / "perceptual")
+    run(Distillation(recipe, device(), options.start), recipe, options.state / "perceptual")
 
 
 if __name__ == "__main__":

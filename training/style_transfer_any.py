@@ -7,10 +7,9 @@ grid in flat skies and makes bolder strokes.
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from networks.files import load_network, read_state_dict, ready
 from networks.perceptual import gram, relative_error
 from networks.tensors import to_image, to_tensor
 from pipelines.style_transfer.any_painting import AnyPainting, Manner
+from training.command import asked, device, parser
 from training.muon import Muon
 from training.pictures import DATA, decode
 from training.run import Recipe, run
@@ -172,21 +172,10 @@ class AnyPaintings:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--start", type=Path, help="a network for any painting to begin as")
-    parser.add_argument("--steps", type=int)
-    parser.add_argument("--learning-rate", type=float)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--state", type=Path, default=Path.home() / ".local/state/semantic-darkroom")
-    parser.add_argument("--dry-run", action="store_true", help="two steps of a tiny network, to see that all is there")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    given = {"steps": options.steps, "learning_rate": options.learning_rate}
-    recipe = replace(AnyPaintingRecipe(), **{name: value for name, value in given.items() if value is not None})
-    if options.dry_run:
-        recipe = replace(recipe, steps=2, batch=2, crop=64, style_crop=64, widths=(4, 8, 16), look_every=2)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    run(AnyPaintings(recipe, device, options.start), recipe, options.state / "style_transfer_any")
+    options = parser(__doc__, "a network for any painting to begin as").parse_args()
+    dry = {"steps": 2, "batch": 2, "crop": 64, "style_crop": 64, "widths": (4, 8, 16), "look_every": 2}
+    recipe = asked(AnyPaintingRecipe(), options, **dry)
+    run(AnyPaintings(recipe, device(), options.start), recipe, options.state / "style_transfer_any")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Any painting in one pass: two small encoders, and a decoder that the painting's statistics steer.
 
-Wang et al. 2023 (MicroAST), whose public weights load; ours are embedded.
+Wang et al. 2023 (MicroAST), whose public weights load. `training.style_transfer_any` trains one of ours; none ships
+yet, so the pipeline paints in the manner of a picture by `nearest`, and this stands here for the benchmarks' peer.
 """
 
 from __future__ import annotations

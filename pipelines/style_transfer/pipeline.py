@@ -31,6 +31,7 @@ Style: TypeAlias = Image | str
 """A picture, uint8 (H, W, 3), or the name of a painting of the gallery."""
 
 MOST_STYLES = 4
+COMPARED_SIDE = 256  # pixels at which a picture is compared with the gallery; one of `gallery.GRAM_SIDES`
 SMALLEST = 16  # pixels of a picture's shorter side
 STEEPEST = 20  # how many times longer than wide
 
@@ -162,9 +163,8 @@ class StyleTransfer:
             return
         pictures = [self._picture(style) for style in styles]
         if self.painter and self.encoder:
-            side = 256
-            known = [gallery.grams(name, self.device)[side] for name in PAINTINGS]
-            mixes = [nearest_mix(self.encoder, picture, known, side) for picture in pictures]
+            known = [gallery.grams(name, self.device)[COMPARED_SIDE] for name in PAINTINGS]
+            mixes = [nearest_mix(self.encoder, picture, known, COMPARED_SIDE) for picture in pictures]
             made = one_pass.from_pictures(self.painter, mixes, photo, pictures, shares, strength, scale)
             yield made, 1.0, None
         elif self.adain:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from PIL import Image as PillowImage
 
 from checkpoints import Embedded
 from imaging.types import Image, InputError
-from networks.files import save_state
+from networks.files import read_card, save_state
+from networks.perceptual import ENCODERS
 from pipelines.style_transfer import gallery
 from pipelines.style_transfer.styles import PAINTINGS
 
@@ -72,6 +74,11 @@ def test_a_texture_is_a_picture_that_nobody_can_change(folder: Path, draw: Calla
     assert np.array_equal(found, draw(64, 64))
     with pytest.raises(ValueError, match="read-only"):
         found[0, 0] = 0
+
+
+def test_the_matrices_that_ship_are_those_of_the_encoder_that_ships() -> None:
+    arguments, _ = read_card(gallery.GRAMS.path())
+    assert arguments["encoder"] == hashlib.sha256(ENCODERS["embedded"].path().read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("look_up", [gallery.texture_file, gallery.texture])
