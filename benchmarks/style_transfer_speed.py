@@ -45,7 +45,7 @@ STYLE_WEIGHTS = {"gatys": 50.0, "cnnmrf": 3.0}  # the pipeline's at its default 
 PLAIN_STEPS = 300
 MOST = 4  # times as many steps as the pipeline would take are waited for
 REMATCHINGS = 30
-COPIES = {"turns": 1, "sizes": 1}  # of the painting: the nine of the paper
+COPIES = Options(turns=1, sizes=1)  # of the painting: the nine of the paper
 GATYS_STEPS = 500
 ROUNDS = 7
 THREADS = 2
@@ -164,7 +164,7 @@ def _gatys_speed() -> Iterator[Measured]:
 
 
 def _cnnmrf_speed() -> Iterator[Measured]:
-    encoder, scene, photo, options = our_encoder(), _scene("cnnmrf"), to_tensor(_photo()), Options(**COPIES)
+    encoder, scene, photo, options = our_encoder(), _scene("cnnmrf"), to_tensor(_photo()), COPIES
     method = by_patches(encoder, scene, options.turns, options.sizes)
     *coarse, finest = stages(FULL, FULL, options.steps, 3)
     looks = finest.rounds * ceil(finest.steps / AT_ONCE)
@@ -206,7 +206,7 @@ def _fresh_energy(encoder: VGG, photo: Tensor, start: Tensor, scene: Scene) -> C
 
     The pipeline's loss cannot be compared between two searches: it leaves out what the matched patches disagree by.
     """
-    options = Options(**COPIES)
+    options = COPIES
     sources = cnnmrf.sources(encoder, scene.styles_at(FULL), options.turns, options.sizes)
     grains = [gatys.grams(encoder, style, (cnnmrf.GRAIN,)) for style in scene.styles_at(FULL)]
     grain = gatys.blended(grains, scene.weights)[cnnmrf.GRAIN]
