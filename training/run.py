@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,8 +18,8 @@ import matplotlib
 import numpy as np
 import torch
 from PIL import Image as PillowImage
-from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
 from imaging.types import Image
@@ -83,11 +83,22 @@ def rate(recipe: Recipe, step: int) -> float:
     return float(recipe.learning_rate * min(1, (step + 1) / recipe.warm_up) * max(cosine, recipe.last_rate))
 
 
+def running_mean(decay: float) -> Callable[[list[Tensor], list[Tensor], int | Tensor], None]:
+    """An exponential mean that forgets its beginning sooner: the first weights know nothing."""
+
+    @torch.no_grad()
+    def average(means: list[Tensor], current: list[Tensor], seen: int | Tensor) -> None:
+        share = 1 - min(decay, (1 + float(seen)) / (10 + float(seen)))
+        torch._foreach_lerp_(means, current, share)
+
+    return average
+
+
 def run(task: Task, recipe: Recipe, folder: Path) -> AveragedModel:
     """Trains `task` in `folder`, from the state that lies there if there is one; returns the averaged network."""
     folder.mkdir(parents=True, exist_ok=True)
     state_file = folder / "state.pt"
-    average = AveragedModel(task.network, multi_avg_fn=get_ema_multi_avg_fn(recipe.average))
+    average = AveragedModel(task.network, multi_avg_fn=running_mean(recipe.average))
     history: list[dict[str, float]] = []
     first, minutes = 0, 0.0
     if state_file.exists():

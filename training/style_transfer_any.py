@@ -38,17 +38,17 @@ PHOTO = "tubingen"
 class AnyPaintingRecipe(Recipe):
     """`crop` and `style_crop`: sides in pixels, cut from pictures of `sides` and `style_sides` on the shorter side."""
 
-    steps: int = 700
+    steps: int = 4000
     batch: int = 4
     learning_rate: float = 4e-3
-    average: float = 0.99
-    look_every: int = 100
-    crop: int = 160
-    sides: tuple[int, int] = (192, 448)
-    style_crop: int = 192
-    style_sides: tuple[int, int] = (192, 384)
-    widths: tuple[int, ...] = (16, 48, 96)
-    taught_until: float = 0.45  # of the training; fades
+    average: float = 0.995
+    look_every: int = 200
+    crop: int = 128
+    sides: tuple[int, int] = (160, 400)
+    style_crop: int = 128
+    style_sides: tuple[int, int] = (144, 352)
+    widths: tuple[int, ...] = (16, 32, 64)
+    taught: tuple[float, float] = (0.4, 0.65)  # of the training: all it does until then; over
     style_weight: float = 10.0
     smoothness: float = 4.0
 
@@ -110,34 +110,47 @@ class AnyPaintings:
         count = range(recipe.batch)
         x = torch.stack([photo(self.photos, recipe.crop, recipe.sides, self.draw) for _ in count]).to(self.device)
         style = torch.stack([self.style() for _ in count]).to(self.device)
-        taught = max(0.0, 1 - done / recipe.taught_until)
+        alone, over = recipe.taught
+        taught = min(1.0, max(0.0, (over - done) / (over - alone)))
         *inner, made = self.network.painted(x, self.network.manner(style))
-        taught_error = made.sum() * 0
-        if taught:
-            with torch.no_grad():
-                *targets, picture = self.taught_by.painted(x, self.taught_by.manner(style))
-                targets += self.taught_by.style_encoder(style)
-            inner += self.network.style_encoder(style)
-            pairs = zip(self.adapters, inner, targets, strict=True)
-            taught_error = torch.stack([relative_error(adapter(mine), theirs) for adapter, mine, theirs in pairs]).sum()
-            taught_error = taught_error + 20 * relative_error(made, picture)
-        with torch.no_grad():
-            content, wanted = self.seen(x)[CONTENT], {tap: gram(found) for tap, found in self.seen(style).items()}
-        found = self.seen(made)
-        style_error = torch.stack([self.style_error(found[tap], wanted[tap]) for tap in TAPS]).mean()
-        content_error = relative_error(found[CONTENT], content)
-        across, down = made[..., 1:] - made[..., :-1], made[..., 1:, :] - made[..., :-1, :]
-        smooth = across.square().mean() + down.square().mean()
-        outside = (made - made.clamp(0, 1)).square().mean()
-        own = recipe.style_weight * style_error + content_error + recipe.smoothness * smooth + 10 * outside
-        loss = taught * taught_error + (1 - taught) * own
+        errors: dict[str, Tensor] = {}
+        loss = 10 * (made - made.clamp(0, 1)).square().mean()
+        if taught > 0:
+            errors["taught"] = self.taught_error(x, style, inner, made)
+            loss = loss + taught * errors["taught"]
+        if taught < 1:
+            errors |= self.own_errors(x, style, made)
+            own = recipe.style_weight * errors["style"] + errors["content"]
+            loss = loss + (1 - taught) * (own + recipe.smoothness * errors["smooth"])
         for optimizer in self.optimizers:
             optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_([*self.network.parameters(), *self.adapters.parameters()], recipe.clip)
         for optimizer in self.optimizers:
             optimizer.step()
-        return {"taught": taught_error.item(), "style": style_error.item(), "content": content_error.item()}
+        nothing = {"taught": np.nan, "style": np.nan, "content": np.nan, "smooth": np.nan}
+        return nothing | {name: error.item() for name, error in errors.items()}
+
+    def taught_error(self, x: Tensor, style: Tensor, inner: list[Tensor], made: Tensor) -> Tensor:
+        """How far MicroAST's activations and picture are."""
+        with torch.no_grad():
+            *targets, picture = self.taught_by.painted(x, self.taught_by.manner(style))
+            targets += self.taught_by.style_encoder(style)
+        pairs = zip(self.adapters, [*inner, *self.network.style_encoder(style)], targets, strict=True)
+        errors = torch.stack([relative_error(adapter(mine), theirs) for adapter, mine, theirs in pairs])
+        return errors.sum() + 20 * relative_error(made, picture)
+
+    def own_errors(self, x: Tensor, style: Tensor, made: Tensor) -> dict[str, Tensor]:
+        """How far the painting's Gram matrices and the photo's activations are, and how rough it is."""
+        with torch.no_grad():
+            content, wanted = self.seen(x)[CONTENT], {tap: gram(found) for tap, found in self.seen(style).items()}
+        found = self.seen(made)
+        across, down = made[..., 1:] - made[..., :-1], made[..., 1:, :] - made[..., :-1, :]
+        return {
+            "style": torch.stack([self.style_error(found[tap], wanted[tap]) for tap in TAPS]).mean(),
+            "content": relative_error(found[CONTENT], content),
+            "smooth": across.square().mean() + down.square().mean(),
+        }
 
     def style_error(self, found: Tensor, wanted: Tensor) -> Tensor:
         """Relative error of Gram matrices, picture by picture, so that none outweighs the others."""
