@@ -1,0 +1,1 @@
+"""Region style of faces: SEAN (Zhu et al., CVPR 2020)."""
