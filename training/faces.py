@@ -21,7 +21,7 @@ FACES = DATA / "faces"
 
 
 class Portraits:
-    """Every portrait of a split at `side` pixels, in memory: `images` uint8 (N, side, side, 3), `labels` without the 3."""
+    """Every portrait of a split, in memory: `images` (N, side, side, 3) and `labels` (N, side, side), both uint8."""
 
     def __init__(self, split: str, side: int, most: int | None = None, folder: Path = FACES) -> None:
         """`split`: train or val."""
