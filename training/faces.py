@@ -13,10 +13,9 @@ import torch.nn.functional as F
 from PIL import Image as PillowImage
 from torch import Tensor
 
+from imaging.faces import MIRRORED, NAMES
 from training.pictures import DATA
 
-LABELS = 19
-MIRRORED = [0, 1, 2, 3, 5, 4, 7, 6, 9, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18]  # left and right change places
 FACES = DATA / "faces"
 
 
@@ -56,4 +55,4 @@ class Portraits:
 
 def onehot(labels: Tensor) -> Tensor:
     """Ids (N, H, W) to float32 (N, 19, H, W)."""
-    return F.one_hot(labels.long(), LABELS).permute(0, 3, 1, 2).float()
+    return F.one_hot(labels.long(), len(NAMES)).permute(0, 3, 1, 2).float()

@@ -1,4 +1,7 @@
-"""Trains the light SEAN on portraits: python -m training.region_style
+"""Trains the light SEAN on portraits.
+
+    python -m training.region_style
+    python -m training.region_style --finish STATE/region_style/light.safetensors MADE.safetensors
 
 Loss: L1 weighted by region, L1 of three levels of a Laplacian pyramid, and the error of a small VGG19's activations.
 It begins at half the size. No adversary: in the minutes that a CPU has, one only adds hatching.
@@ -17,12 +20,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from imaging.faces import NAMES
 from imaging.types import Image
-from networks.files import load_network
+from networks.files import load_network, read_card, save_network
 from networks.tensors import to_image
 from pipelines.region_style.light import LightSEAN
 from training.command import asked, device, parser
-from training.faces import LABELS, Portraits, onehot
+from training.faces import Portraits, onehot
 from training.muon import Muon
 from training.run import Recipe, run
 from training.teachers import SmallVGG19, perceptual_error
@@ -92,7 +96,7 @@ class Portraiture:
         side = self.network.side
         self.portraits = Portraits("train", side * 5 // 4, recipe.most)
         self.unseen = Portraits("val", side, recipe.most or 100)
-        self.weights = torch.tensor([WEIGHTS.get(label, 1.0) for label in range(LABELS)], device=device)
+        self.weights = torch.tensor([WEIGHTS.get(label, 1.0) for label in range(len(NAMES))], device=device)
 
     def batch(self, count: int, nearest: float) -> tuple[Tensor, Tensor]:
         """Pictures (count, 3, S, S) in 0..1 and regions (count, 19, S, S)."""
@@ -154,16 +158,15 @@ class Portraiture:
         real, onehots = (part.to(self.device) for part in self.unseen.whole(range(SHOWN)))
         columns = [real]
         with torch.no_grad():
-            regions = network.regions(onehots)
-            codes = network.encode(real, regions)
-            columns.append(network.generate(regions, codes))
+            codes = network.encode(real, onehots)
+            columns.append(network.generate(onehots, codes))
             for _, labels in SWAPPED:
                 mixed = codes.clone()
                 for label in labels:
                     theirs = codes[:, label].roll(-1, 0)
                     there = theirs.abs().sum(1, keepdim=True) > 0
                     mixed[:, label] = torch.where(there, theirs, codes[:, label])
-                columns.append(network.generate(regions, mixed))
+                columns.append(network.generate(onehots, mixed))
         return np.vstack([np.hstack([to_image(part[None]) for part in row]) for row in zip(*columns, strict=True)])
 
 
@@ -178,12 +181,32 @@ def pyramid_error(made: Tensor, real: Tensor, weight: Tensor) -> Tensor:
     return error + (difference.abs() * weight).mean()
 
 
+@torch.no_grad()
+def finish(trained: Path, made: Path, portraits: Portraits) -> None:
+    """Writes the file that ships: half precision, with the mean code of every region, the same card."""
+    arguments, card = read_card(trained)
+    network = load_network(LightSEAN, trained)
+    total, count = torch.zeros_like(network.mean_codes), torch.zeros(len(NAMES), 1)
+    for first in range(0, len(portraits.images), 20):
+        real, regions = portraits.whole(range(first, min(first + 20, len(portraits.images))))
+        total += network.encode(real, regions).sum(0)
+        count += regions.flatten(2).any(2).sum(0)[:, None]
+    network.mean_codes.copy_(total / count.clamp_min(1))
+    save_network(network.half(), made, arguments, card)
+
+
 def main() -> None:
     """The command line."""
-    options = parser(__doc__, "a light SEAN to begin as").parse_args()
+    line = parser(__doc__, "a light SEAN to begin as")
+    line.add_argument("--finish", type=Path, nargs=2, metavar=("TRAINED", "MADE"), help="write the file that ships")
+    options = line.parse_args()
     dry = {"steps": 2, "batch": 2, "length": 8, "widths": (8, 8, 8), "hidden": (4, 4, 4), "degrees": (2, 1, 0)}
     dry |= {"look_every": 2, "most": 8}
     recipe = asked(RegionStyleRecipe(), options, **dry)
+    if options.finish:
+        trained, made = options.finish
+        finish(trained, made, Portraits("train", LightSEAN().side))
+        return
     run(Portraiture(recipe, device(), options.start), recipe, options.state / "region_style")
 
 

@@ -155,6 +155,8 @@ class LightSEAN(nn.Module):
     `length`: numbers in a region's code; `degrees`: degree of the polynomials at each resolution, coarse to fine.
     """
 
+    mean_codes: Tensor
+
     def __init__(
         self,
         labels: int = 19,
@@ -170,6 +172,8 @@ class LightSEAN(nn.Module):
         self.scales = [Scale(*scale) for scale in zip(widths, hidden, degrees, strict=True)]
         self.coarsest, self.side = coarsest, coarsest * 2 ** (len(widths) - 1)
         codes = Codes(labels, length, rank)
+        # For regions that a portrait does not show; filled when the training ends.
+        self.register_buffer("mean_codes", torch.zeros(labels, length))
         self.encoder = CodeReader(labels, length, seen)
         self.start = nn.Conv2d(labels + 2, widths[0], 3, padding=1)
         entering = [labels + 2 + finer for finer in (0, *hidden[:-1])]
@@ -179,18 +183,23 @@ class LightSEAN(nn.Module):
         # One for every resolution that a training ends at: the last and, to begin with, the one before.
         self.pictures = nn.ModuleList(nn.Conv2d(width, 3, 3, padding=1) for width in widths[-2:])
 
-    def regions(self, onehot: Tensor) -> Regions:
-        """What the other methods take, of a one-hot label map (N, labels, S, S)."""
-        return Regions(onehot, self.coarsest)
+    def encode(self, picture: Tensor, onehot: Tensor) -> Tensor:
+        """Codes (N, labels, length) of `picture` (N, 3, S, S) in 0..1 with regions `onehot` (N, labels, S, S)."""
+        return self.encoder(picture * 2 - 1, Regions(onehot, self.coarsest))
 
-    def encode(self, picture: Tensor, regions: Regions) -> Tensor:
-        """Codes (N, labels, length) of `picture` (N, 3, S, S) in 0..1."""
-        return self.encoder(picture * 2 - 1, regions)
-
-    def generate(self, regions: Regions, codes: Tensor, half: bool = False) -> Tensor:
+    def generate(self, onehot: Tensor, codes: Tensor) -> Tensor:
         """The picture, (N, 3, S, S) in 0..1; `codes` (N, labels, length), or (N, blocks, labels, length) for a
-        crossover: the codes that each block obeys. `half`: the picture of half the size that a training begins with.
+        crossover: the codes that each block obeys.
         """
+        return self.painted(Regions(onehot, self.coarsest), codes)
+
+    def forward(self, picture: Tensor, onehot: Tensor, half: bool = False) -> Tensor:
+        """`picture` made again from its codes; `half`: at half the size, as a training begins."""
+        regions = Regions(onehot, self.coarsest)
+        return self.painted(regions, self.encoder(picture * 2 - 1, regions), half)
+
+    def painted(self, regions: Regions, codes: Tensor, half: bool = False) -> Tensor:
+        """`generate`, of regions that may have served `encode` before."""
         if codes.ndim == 3:
             codes = codes[:, None].expand(-1, len(self.blocks), -1, -1)
         last = len(self.scales) - half
@@ -218,8 +227,3 @@ class LightSEAN(nn.Module):
         """Regions and coordinates, (N, labels + 2, side, side)."""
         soft = regions.soft[side]
         return torch.cat([soft, coordinates(side, soft).expand(len(soft), -1, -1, -1)], 1)
-
-    def forward(self, picture: Tensor, onehot: Tensor, half: bool = False) -> Tensor:
-        """`picture` made again from its codes."""
-        regions = self.regions(onehot)
-        return self.generate(regions, self.encode(picture, regions), half)

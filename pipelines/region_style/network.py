@@ -162,15 +162,23 @@ class Generator(nn.Module):
         ("up_3", (2, 1), True, False),
     )
 
+    mean_codes: Tensor
+
     def __init__(self, labels: int = 19, width: int = 64, style: int = 512, hidden: int = 128) -> None:
         super().__init__()
-        self.labels = labels
+        # For regions that a portrait does not show: the authors keep such means in files beside their weights.
+        self.register_buffer("mean_codes", torch.zeros(labels, style), persistent=False)
         self.Zencoder = StyleEncoder(style)
         self.fc = nn.Conv2d(labels, 16 * width, 3, padding=1)
         for name, (entering, leaving), _, styled in self.BLOCKS:
             channels = (entering * width, leaving * width)
             self.add_module(name, ResBlk(channels, labels, style, hidden, styled))
         self.conv_img = nn.Conv2d(width, 3, 3, padding=1)
+
+    @property
+    def blocks(self) -> list[nn.Module]:
+        """Those of `BLOCKS`, in order."""
+        return [self.get_submodule(name) for name, *_ in self.BLOCKS]
 
     def encode(self, picture: Tensor, onehot: Tensor) -> Tensor:
         """Codes (N, labels, style) of pictures in 0..1."""
