@@ -86,7 +86,7 @@ def _restyled(
     kept = low + contrast * (grey + (1 - 0.4 * large) * (detail - grey))
     trust, doubt = (gaussian_filter(part.astype(np.float32), FEATHER * side) for part in (stayed, here & moved))
     trust = (trust / (trust + doubt + 1e-6))[..., None]
-    return (trust * kept + (1 - trust) * becomes).astype(np.float32)
+    return np.array(trust * kept + (1 - trust) * becomes, dtype=np.float32)
 
 
 def _low(x: Picture, region: NDArray[np.bool_], sigma: float) -> Picture:
