@@ -1,0 +1,1 @@
+"""Face parsing: where the faces of a photo are, and what every pixel of one shows."""
