@@ -47,11 +47,11 @@ class FaceParsingRecipe(Recipe):
     the power `-balance`. `turn` in degrees and `shift` in halves of a side: standard deviations; `zoom`: the most.
     """
 
-    steps: int = 2400
+    steps: int = 2000
     batch: int = 16
-    learning_rate: float = 3e-3
+    learning_rate: float = 1e-2
     average: float = 0.995
-    look_every: int = 300
+    look_every: int = 150
     sides: tuple[int, ...] = (128, 192, 256)
     turns: tuple[float, ...] = (0.6, 0.88)
     rare: float = 0.25
@@ -82,7 +82,7 @@ class FaceParsingTask:
         rest = [p for p in self.network.parameters() if p.ndim != 4]
         self.optimizers: list[torch.optim.Optimizer] = [
             Muon(matrices, recipe.learning_rate),
-            torch.optim.Adam(rest, betas=(0.9, 0.99)),
+            torch.optim.Adam([{"params": rest, "share": 0.3}], betas=(0.9, 0.99)),
         ]
         self.kept: Mapping[str, Any] = {
             "network": self.network,
