@@ -24,8 +24,6 @@ from pipelines.region_style.composite import Picture, carried
 from pipelines.region_style.light import LightSEAN
 from pipelines.region_style.network import Generator
 
-SIDES = {LightSEAN: 128, Generator: 256}
-
 
 @dataclass(frozen=True)
 class Swap:
@@ -96,7 +94,7 @@ class RegionStyle:
     @property
     def side(self) -> int:
         """Pixels of the network's square pictures."""
-        return SIDES[type(self.network)]
+        return self.network.side
 
     @property
     def blocks(self) -> int:
