@@ -292,7 +292,8 @@ function tell() {
 
 async function send() {
   clearTimeout(timer);
-  timer = 0;
+  timer = stroke ? setTimeout(send, SEND_AFTER) : 0; // half a stroke is never sent
+  if (stroke) return;
   const turn = ++sends;
   try {
     const { path, url } = await upload(await encodeLabels(map));
@@ -316,6 +317,7 @@ async function load(value) {
   told = JSON.stringify(value);
   root.dataset.state = picture && labels ? "loading" : "empty";
   status.textContent = "";
+  stage.removeAttribute("style");
   refresh();
   if (!picture || !labels) return;
   try {

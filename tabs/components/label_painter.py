@@ -75,7 +75,8 @@ class LabelPainter(gr.HTML):
 
     `names` are English and in `tabs/words.py`, one per id, `colours` their sRGB in 0..255, `height` the picture's
     greatest height in CSS pixels. The sizes of the picture and of its map may differ; the map is stretched over the
-    picture.
+    picture. Digits choose a region as its chip does; Alt and a click with the brush or the filler take the region that
+    is there.
     """
 
     data_model = PaintedFiles
