@@ -33,6 +33,10 @@ class Codes:
         """The label whose code stands for `label`: its own, or the other side's where only that can be seen."""
         return MIRRORED[label] if not self.present[label] and self.present[MIRRORED[label]] else label
 
+    def alike(self, other: Codes) -> bool:
+        """Whether both say the same."""
+        return np.array_equal(self.values, other.values) and np.array_equal(self.offsets, other.offsets)
+
     def restyled(self, other: Codes, labels: Sequence[int], amount: float = 1, blocks: Sequence[int] = ()) -> Codes:
         """These codes with those of `other` for some regions, as far as `amount` (0..1, section 4: interpolation).
 

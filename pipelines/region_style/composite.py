@@ -93,4 +93,4 @@ def _low(x: Picture, region: NDArray[np.bool_], sigma: float) -> Picture:
     """Low frequencies of a region alone: nothing bleeds over its rim."""
     weight = region.astype(np.float32)
     total = gaussian_filter(weight, sigma)[..., None] + 1e-3
-    return gaussian_filter(x * weight[..., None], (sigma, sigma, 0)) / total
+    return (gaussian_filter(x * weight[..., None], (sigma, sigma, 0)) / total).astype(np.float32)
