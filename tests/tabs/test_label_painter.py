@@ -77,6 +77,7 @@ def test_a_region_that_is_picked_twice_is_picked_once(painter: LabelPainter) -> 
         (as_png(np.zeros((4, 4), np.uint8)), (0, 19), "There is no region 19"),
         (as_png(np.zeros((4, 4), np.uint8)), (-1,), "There is no region -1"),
     ],
+    ids=["text", "cut off", "too large", "unknown label", "unknown pick", "negative pick"],
 )
 def test_what_is_refused(
     painter: LabelPainter, tmp_path: Path, data: bytes, picked: tuple[int, ...], sentence: str
