@@ -215,7 +215,7 @@ def build() -> None:
             portrait = PictureInput(LIMIT_MEGAPIXELS, label=label("Portrait"), elem_id=f"{NAME}-portrait", height=220)
             found = gr.Markdown("", elem_id=f"{NAME}-found", elem_classes="status")
             mask = LabelPainter(
-                [label(name.capitalize()) for name in NAMES],
+                NAMES,
                 COLOURS,
                 label=label("Regions: click to choose, or repaint"),
                 elem_id=f"{NAME}-mask",

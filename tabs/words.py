@@ -186,4 +186,54 @@ _STYLE_TRANSFER = {
     "The regions of the photo and of the style must have the same names.": "照片与风格的分区名称必须一致。",
 }
 
-CHINESE = _PAGE | _PICTURES | _WEIGHTS | _SUPER_RESOLUTION | _STYLE_TRANSFER
+_LABEL_PAINTER = {
+    "Pick": "选取",
+    "Brush": "画笔",
+    "Fill": "填充",
+    "Eraser": "还原笔",
+    "Undo": "撤销",
+    "Redo": "重做",
+    "Size": "大小",
+    "Opacity": "不透明度",
+    "Show regions": "显示分区",
+    "Tools": "工具",
+    "Regions": "分区",
+    "The picture and its regions. The arrow keys move among the regions, Ctrl+Z takes a step back, [ and ] change the "
+    "size of the brush.": "图片及其分区。方向键在分区间移动，Ctrl+Z 撤销，[ 和 ] 改变画笔大小。",
+    "The regions of your picture appear here.": "图片的分区将显示在这里。",
+    "Click the regions that shall change, in the picture or here:": "点击要改变的分区（在图片中或在此处）：",
+    "Draw in the picture; it becomes the region that is marked here:": "在图片中涂画，涂过之处变为此处选中的分区：",
+    "Click a spot of the picture; all that hangs together there becomes:": "点击图片中的一处，与之相连的整块变为：",
+    "Draw where the regions shall be again what they were at first.": "涂过之处的分区恢复为最初的样子。",
+    "Picked: {names}": "已选取：{names}",
+    "Nothing is picked.": "尚未选取。",
+    "One step back.": "已撤销一步。",
+    "One step forth again.": "已重做一步。",
+    "The regions could not be sent. Draw once more to try again.": "分区未能上传。请再画一笔重试。",
+    "The regions could not be loaded. Choose the picture again.": "分区未能载入。请重新选择图片。",
+    "There is no region {label}: they go from 0 to {last}.": "没有编号为 {label} 的分区：编号为 0 到 {last}。",
+}
+
+_FACE_REGIONS = {
+    "background": "背景",
+    "skin": "皮肤",
+    "nose": "鼻子",
+    "glasses": "眼镜",
+    "left eye": "左眼",
+    "right eye": "右眼",
+    "left brow": "左眉",
+    "right brow": "右眉",
+    "left ear": "左耳",
+    "right ear": "右耳",
+    "mouth": "口腔",
+    "upper lip": "上唇",
+    "lower lip": "下唇",
+    "hair": "头发",
+    "hat": "帽子",
+    "earring": "耳环",
+    "necklace": "项链",
+    "neck": "颈部",
+    "cloth": "衣服",
+}
+
+CHINESE = _PAGE | _PICTURES | _WEIGHTS | _LABEL_PAINTER | _FACE_REGIONS | _SUPER_RESOLUTION | _STYLE_TRANSFER
