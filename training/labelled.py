@@ -37,10 +37,14 @@ def cmp_facades(folder: Path, split: str) -> list[tuple[Path, Path]]:
 
 @dataclass(frozen=True)
 class Domain:
-    """What is in the pictures: `labels` many ids, `mirrored` what a flip makes of each, `weights` of their errors."""
+    """What is in the pictures: `labels` many ids, `mirrored` what a flip makes of each, `weights` of their errors.
+
+    `swapped`: the groups of labels whose styles a contact sheet exchanges, one by one.
+    """
 
     folder: Path
     labels: int
+    swapped: Sequence[Sequence[int]]
     pairs: Pairs = listed
     mirrored: Sequence[int] | None = None
     weights: Mapping[int, float] = field(default_factory=dict)
@@ -50,11 +54,14 @@ DOMAINS = {
     "faces": Domain(
         DATA / "faces",
         len(NAMES),
+        [[13], [1, 2, 8, 9, 17], [11, 12]],  # hair, skin, lips
         mirrored=MIRRORED,
         weights={0: 0.5, 2: 1.8, 3: 1.5, 4: 3, 5: 3, 6: 3, 7: 3, 10: 1.8, 11: 3, 12: 3, 13: 0.9, 18: 0.5},
     ),
-    "streets": Domain(DATA / "streets", 35),
-    "facades": Domain(DATA / "facades", 13, cmp_facades),  # not in the data here: name its folder
+    # Roads, buildings, sky.
+    "streets": Domain(DATA / "streets", 35, [[7], [11], [23]]),
+    # Not in the data here: name its folder. Walls, windows, doors.
+    "facades": Domain(DATA / "facades", 13, [[2], [3], [4]], cmp_facades),
 }
 
 

@@ -33,7 +33,6 @@ from training.teachers import SmallVGG19, perceptual_error
 
 TAPS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
 SHOWN = 6  # portraits on the sheet
-SWAPPED = (13,), (1, 2, 8, 9, 17), (11, 12)  # labels; of faces: hair, skin, lips
 
 
 @dataclass(frozen=True)
@@ -159,14 +158,14 @@ class Repainting:
         network.eval()
 
     def sheet(self, network: nn.Module) -> Image:
-        """A row a portrait: itself, made again, then with the next one's hair, skin, lips."""
+        """A row a picture: itself, made again, then with some regions in the next one's style."""
         assert isinstance(network, LightSEAN)
         real, onehots = (part.to(self.device) for part in self.unseen.whole(range(min(SHOWN, len(self.unseen.images)))))
         columns = [real]
         with torch.no_grad():
             codes = network.encode(real, onehots)
             columns.append(network.generate(onehots, codes))
-            for labels in SWAPPED:
+            for labels in self.unseen.domain.swapped:
                 mixed = codes.clone()
                 for label in labels:
                     theirs = codes[:, label].roll(-1, 0)
