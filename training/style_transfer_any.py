@@ -109,10 +109,7 @@ class AnyPaintings:
         rest = [p for p in parameters if p.ndim != 4]
         self.optimizers: list[torch.optim.Optimizer] = [
             Muon(matrices, recipe.learning_rate),
-            torch.optim.Adam(
-                [{"params": [p for p in parameters.values() if p.ndim != 4], "share": recipe.adam_share}],
-                betas=(0.9, 0.99),
-            ),
+            torch.optim.Adam([{"params": rest, "share": recipe.adam_share}], betas=(0.9, 0.99)),
         ]
         self.kept: Mapping[str, Any] = {"network": self.network, "muon": self.optimizers[0], "adam": self.optimizers[1]}
 

@@ -20,7 +20,7 @@ SIDE = 256  # pixels of the painting's longer side, as it is looked at
 
 
 class AnyPainting(nn.Module):
-    """`seen`: numbers that the encoder tells of a painting; `basis`: styles that are mixed; the rest is the painter's."""
+    """`seen`: numbers that the encoder tells of a painting; `basis`: styles that are mixed; the rest: the painter's."""
 
     def __init__(
         self,
