@@ -2,6 +2,6 @@
 
 from pipelines.face_parsing.detector import Detector, Face
 from pipelines.face_parsing.labels import COLOURS, COMMON, MIRRORED, NAMES
-from pipelines.face_parsing.pipeline import FaceParsing, Options, Result
+from pipelines.face_parsing.pipeline import FaceParsing, Options, Parsed, Result
 
-__all__ = ["COLOURS", "COMMON", "MIRRORED", "NAMES", "Detector", "Face", "FaceParsing", "Options", "Result"]
+__all__ = ["COLOURS", "COMMON", "MIRRORED", "NAMES", "Detector", "Face", "FaceParsing", "Options", "Parsed", "Result"]
