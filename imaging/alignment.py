@@ -78,6 +78,16 @@ class Frame:
                 laid[top:bottom, left:right, channel] = np.asarray(part)
         return laid.reshape(height, width, *values.shape[2:])
 
+    def with_change(self, photo: Image, before: Image, after: Image) -> Image:
+        """`photo` changed as its square was from `before` to `after`, both (side, side, 3).
+
+        The difference is laid back, not the square: what is the same stays bit for bit, and elsewhere the photo's own
+        detail stays under the change.
+        """
+        change = after.astype(np.float32) - before
+        laid = self.laid_back(change, *photo.shape[:2])
+        return np.where(np.abs(laid) < 0.5, photo, np.rint(photo + laid).clip(0, 255)).astype(np.uint8)
+
 
 def _through(
     picture: PillowImage.Image, matrix: NDArray[np.float64], size: tuple[int, int], shrink: float
