@@ -14,11 +14,11 @@ import numpy as np
 import torch.nn.functional as F
 
 from imaging.alignment import Frame
+from imaging.faces import NAMES
 from imaging.types import Image, InputError, LabelMap
 from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.face_parsing.alignment import portrait_frame
 from pipelines.face_parsing.detector import Detector, Face
-from pipelines.face_parsing.labels import NAMES
 from pipelines.face_parsing.regions import in_photo, logits
 from pipelines.face_parsing.weights import FILES, Network, network
 

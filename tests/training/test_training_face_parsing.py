@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
+from imaging.faces import NAMES
 from imaging.types import Image
 from networks.files import load_network, read_card
-from pipelines.face_parsing import NAMES
 from pipelines.face_parsing.network import Parser
 from training import face_parsing
 from training.face_parsing import dice_error

@@ -10,8 +10,9 @@ import torch
 from PIL import Image as PillowImage
 
 from imaging.alignment import Frame
+from imaging.faces import COLOURS, COMMON, NAMES
 from imaging.types import Image, InputError, LabelMap
-from pipelines.face_parsing import COLOURS, COMMON, NAMES, Detector, FaceParsing, Options
+from pipelines.face_parsing import Detector, FaceParsing, Options
 from pipelines.face_parsing.network import Parser
 from pipelines.face_parsing.pipeline import SMALLEST
 from pipelines.face_parsing.segformer import SegFormer

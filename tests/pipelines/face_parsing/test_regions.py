@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from imaging.alignment import Frame
+from imaging.faces import MIRRORED, NAMES
 from imaging.types import Image
-from pipelines.face_parsing import MIRRORED, NAMES
 from pipelines.face_parsing import regions as module
 from pipelines.face_parsing.regions import in_photo, logits
 
