@@ -144,7 +144,7 @@ def swap_region_style(
         )
     photo, start = portrait.flattened(), time.monotonic()
     if sitting is None or not np.array_equal(sitting.photo, photo):
-        ((sitting, _),) = sit(language, photo, int(face or 1))
+        sitting = next(sit(language, photo, int(face or 1)))[0]
     painted = sitting.labels
     if mask is not None and mask.labels is not None and mask.labels.any():
         painted = LabelMap(mask.labels, NAMES).resized(*sitting.labels.ids.shape)
@@ -215,7 +215,7 @@ def build() -> None:
             portrait = PictureInput(LIMIT_MEGAPIXELS, label=label("Portrait"), elem_id=f"{NAME}-portrait", height=220)
             found = gr.Markdown("", elem_id=f"{NAME}-found", elem_classes="status")
             mask = LabelPainter(
-                [label(name.capitalize()) for name in NAMES],
+                NAMES,
                 COLOURS,
                 label=label("Regions: click to choose, or repaint"),
                 elem_id=f"{NAME}-mask",
@@ -265,12 +265,12 @@ def build() -> None:
             codes = gr.DownloadButton(label("Save the style"), size="sm", elem_id=f"{NAME}-codes")
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
-    for inputs, text in (([portrait], "Portraits to try"), ([references[0]], "References to try")):
+    for into, text in ((portrait, "Portraits to try"), (references[0], "References to try")):
         gr.Examples(
             [[example(name)] for name in PORTRAITS],
-            inputs,
+            [into],
             label=label(text),
-            elem_id=f"{NAME}-examples-{len(inputs[0].elem_id)}",
+            elem_id=f"{into.elem_id}-examples",
             api_visibility="private",
         )
     face, blocks, generated, saved = settings

@@ -1,6 +1,7 @@
-"""Trains the light SEAN on portraits.
+"""Trains the light SEAN on portraits, on streets, or on facades.
 
     python -m training.region_style
+    python -m training.region_style --domain facades --data FOLDER_OF_CMP_FACADES
     python -m training.region_style --finish STATE/region_style/light.safetensors MADE.safetensors
 
 Loss: L1 weighted by region, L1 of three levels of a Laplacian pyramid, and the error of a small VGG19's activations.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +21,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from imaging.faces import NAMES
 from imaging.types import Image
 from networks.files import load_network, read_card, save_network
 from networks.tensors import to_image
 from pipelines.region_style.light import LightSEAN
 from training.command import asked, device, parser
-from training.faces import Portraits, onehot
+from training.labelled import DOMAINS, Domain, Labelled
 from training.muon import Muon
 from training.run import Recipe, run
 from training.teachers import SmallVGG19, perceptual_error
 
 TAPS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
-WEIGHTS = {0: 0.5, 2: 1.8, 3: 1.5, 4: 3.0, 5: 3.0, 6: 3.0, 7: 3.0, 10: 1.8, 11: 3.0, 12: 3.0, 13: 0.9, 18: 0.5}
 SHOWN = 6  # portraits on the sheet
-SWAPPED = (("hair", (13,)), ("skin", (1, 2, 8, 9, 17)), ("lips", (11, 12)))
 
 
 @dataclass(frozen=True)
@@ -58,18 +56,25 @@ class RegionStyleRecipe(Recipe):
     most: int | None = None  # portraits
 
 
-class Portraiture:
-    """A `training.run.Task`: the network, the portraits, the small VGG19 that measures."""
+class Repainting:
+    """A `training.run.Task`: the network, the pictures with their regions, the small VGG19 that measures."""
 
     name = "light"
 
-    def __init__(self, recipe: RegionStyleRecipe, device: torch.device, start: Path | None = None) -> None:
+    def __init__(
+        self,
+        recipe: RegionStyleRecipe,
+        device: torch.device,
+        start: Path | None = None,
+        domain: Domain = DOMAINS["faces"],
+    ) -> None:
         self.recipe, self.device, self.start = recipe, device, start
         self.data = (
-            "4,400 portraits of CelebAMask-HQ (non-commercial research, no redistribution); features of a small VGG19 "
-            "as loss (Collaborative Distillation, MIT)"
+            f"{domain.folder.name} of the data folder (faces: CelebAMask-HQ, non-commercial research, no "
+            "redistribution); features of a small VGG19 as loss (Collaborative Distillation, MIT)"
         )
         self.arguments: Mapping[str, object] = {
+            "labels": domain.labels,
             "length": recipe.length,
             "widths": list(recipe.widths),
             "hidden": list(recipe.hidden),
@@ -94,16 +99,16 @@ class Portraiture:
             "adam": self.optimizers[1],
         }
         side = self.network.side
-        self.portraits = Portraits("train", side * 5 // 4, recipe.most)
-        self.unseen = Portraits("val", side, recipe.most or 100)
-        self.weights = torch.tensor([WEIGHTS.get(label, 1.0) for label in range(len(NAMES))], device=device)
+        self.pictures = Labelled(domain, "train", side * 5 // 4, recipe.most)
+        self.unseen = Labelled(domain, "val", side, recipe.most or 100)
+        self.weights = torch.tensor([domain.weights.get(label, 1.0) for label in range(domain.labels)], device=device)
 
     def batch(self, count: int, nearest: float) -> tuple[Tensor, Tensor]:
-        """Pictures (count, 3, S, S) in 0..1 and regions (count, 19, S, S)."""
-        places = (self.draw.randrange(len(self.portraits.images)) for _ in range(count))
-        cuts = [self.portraits.cut(place, self.network.side, nearest, self.draw) for place in places]
+        """Pictures (count, 3, S, S) in 0..1 and regions (count, labels, S, S)."""
+        places = (self.draw.randrange(len(self.pictures.images)) for _ in range(count))
+        cuts = [self.pictures.cut(place, self.network.side, nearest, self.draw) for place in places]
         pictures, labels = (torch.stack(part) for part in zip(*cuts, strict=True))
-        return pictures.to(self.device), onehot(labels).to(self.device)
+        return pictures.to(self.device), self.pictures.onehot(labels).to(self.device)
 
     def losses(self, step: int, done: float) -> dict[str, float]:
         """One step: portraits made again from their own codes."""
@@ -153,14 +158,14 @@ class Portraiture:
         network.eval()
 
     def sheet(self, network: nn.Module) -> Image:
-        """A row a portrait: itself, made again, then with the next one's hair, skin, lips."""
+        """A row a picture: itself, made again, then with some regions in the next one's style."""
         assert isinstance(network, LightSEAN)
-        real, onehots = (part.to(self.device) for part in self.unseen.whole(range(SHOWN)))
+        real, onehots = (part.to(self.device) for part in self.unseen.whole(range(min(SHOWN, len(self.unseen.images)))))
         columns = [real]
         with torch.no_grad():
             codes = network.encode(real, onehots)
             columns.append(network.generate(onehots, codes))
-            for _, labels in SWAPPED:
+            for labels in self.unseen.domain.swapped:
                 mixed = codes.clone()
                 for label in labels:
                     theirs = codes[:, label].roll(-1, 0)
@@ -182,13 +187,13 @@ def pyramid_error(made: Tensor, real: Tensor, weight: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def finish(trained: Path, made: Path, portraits: Portraits) -> None:
+def finish(trained: Path, made: Path, pictures: Labelled) -> None:
     """Writes the file that ships: half precision, with the mean code of every region, the same card."""
     arguments, card = read_card(trained)
     network = load_network(LightSEAN, trained)
-    total, count = torch.zeros_like(network.mean_codes), torch.zeros(len(NAMES), 1)
-    for first in range(0, len(portraits.images), 20):
-        real, regions = portraits.whole(range(first, min(first + 20, len(portraits.images))))
+    total, count = torch.zeros_like(network.mean_codes), torch.zeros(len(network.mean_codes), 1)
+    for first in range(0, len(pictures.images), 20):
+        real, regions = pictures.whole(range(first, min(first + 20, len(pictures.images))))
         total += network.encode(real, regions).sum(0)
         count += regions.flatten(2).any(2).sum(0)[:, None]
     network.mean_codes.copy_(total / count.clamp_min(1))
@@ -199,15 +204,20 @@ def main() -> None:
     """The command line."""
     line = parser(__doc__, "a light SEAN to begin as")
     line.add_argument("--finish", type=Path, nargs=2, metavar=("TRAINED", "MADE"), help="write the file that ships")
+    line.add_argument("--domain", choices=list(DOMAINS), default="faces")
+    line.add_argument("--data", type=Path, help="the folder of the domain, if it lies elsewhere")
     options = line.parse_args()
+    domain = DOMAINS[options.domain]
+    domain = replace(domain, folder=options.data or domain.folder)
     dry = {"steps": 2, "batch": 2, "length": 8, "widths": (8, 8, 8), "hidden": (4, 4, 4), "degrees": (2, 1, 0)}
     dry |= {"look_every": 2, "most": 8}
     recipe = asked(RegionStyleRecipe(), options, **dry)
     if options.finish:
         trained, made = options.finish
-        finish(trained, made, Portraits("train", LightSEAN().side))
+        finish(trained, made, Labelled(domain, "train", LightSEAN().side))
         return
-    run(Portraiture(recipe, device(), options.start), recipe, options.state / "region_style")
+    name = "region_style" if options.domain == "faces" else f"region_style_{options.domain}"
+    run(Repainting(recipe, device(), options.start, domain), recipe, options.state / name)
 
 
 if __name__ == "__main__":

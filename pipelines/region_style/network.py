@@ -168,6 +168,7 @@ class Generator(nn.Module):
         super().__init__()
         # For regions that a portrait does not show: the authors keep such means in files beside their weights.
         self.register_buffer("mean_codes", torch.zeros(labels, style), persistent=False)
+        self.side = 256  # pixels that it was trained at
         self.Zencoder = StyleEncoder(style)
         self.fc = nn.Conv2d(labels, 16 * width, 3, padding=1)
         for name, (entering, leaving), _, styled in self.BLOCKS:

@@ -24,8 +24,6 @@ from pipelines.region_style.composite import Picture, carried
 from pipelines.region_style.light import LightSEAN
 from pipelines.region_style.network import Generator
 
-SIDES = {LightSEAN: 128, Generator: 256}
-
 
 @dataclass(frozen=True)
 class Swap:
@@ -86,17 +84,20 @@ class RegionStyle:
         return cls(load_network(LightSEAN, file.path(), device), device)
 
     @classmethod
-    def from_authors(cls, file: Path, device: str = "cpu") -> Self:
-        """The authors' own generator, from their `latest_net_G.pth` or its conversion to safetensors."""
-        with torch.device("meta"):
-            network = Generator()
-        network.to_empty(device="cpu")
-        return cls(ready(network, read_state_dict(file), file.name, device), device)
+    def from_authors(cls, file: Path, mean: Codes | None = None, device: str = "cpu") -> Self:
+        """The authors' own generator, from their `latest_net_G.pth` or what `convert` makes of it.
+
+        `mean`: their mean codes, for regions that a portrait does not show; zeros without it.
+        """
+        network = ready(Generator(), read_state_dict(file), file.name, device)
+        if mean:
+            network.mean_codes.copy_(torch.from_numpy(mean.values[0]))
+        return cls(network, device)
 
     @property
     def side(self) -> int:
         """Pixels of the network's square pictures."""
-        return SIDES[type(self.network)]
+        return self.network.side
 
     @property
     def blocks(self) -> int:

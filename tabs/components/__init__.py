@@ -1,5 +1,6 @@
 """Our own Gradio components."""
 
+from tabs.components.label_painter import LabelPainter, Painted
 from tabs.components.picture_input import PictureInput
 
-__all__ = ["PictureInput"]
+__all__ = ["LabelPainter", "Painted", "PictureInput"]

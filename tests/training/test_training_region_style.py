@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from PIL import Image as PillowImage
 
-from networks.files import ready
+from networks.files import load_network, ready
+from pipelines.region_style.light import LightSEAN
+from training import region_style
 from training.discriminators import (
     MultiscaleDiscriminator,
     feature_matching,
@@ -20,6 +23,7 @@ from training.discriminators import (
     judged,
 )
 
+DATA = Path(__file__).parents[3] / "shared" / "data"
 CASE = Path(__file__).parents[3] / "shared" / "parity" / "gan" / "sean_discriminator"
 needs_parity = pytest.mark.skipif(not CASE.is_dir(), reason="../shared/parity is not beside this checkout")
 
@@ -47,3 +51,30 @@ def test_the_discriminators_layers_and_the_losses_are_the_references() -> None:
     }
     for name, loss in found.items():
         assert float(loss) == pytest.approx(meta["losses"][name], rel=1e-4), name
+
+
+def trained(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+    monkeypatch.setattr("sys.argv", ["x", *arguments])
+    region_style.main()
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not beside this checkout")
+@pytest.mark.parametrize(("domain", "labels"), [("faces", 19), ("streets", 35)])
+def test_the_recipes_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, domain: str, labels: int) -> None:
+    trained(monkeypatch, "--dry-run", "--domain", domain, "--state", str(tmp_path))
+    (file,) = tmp_path.glob("*/light.safetensors")
+    network = load_network(LightSEAN, file)
+    assert network.mean_codes.shape == (labels, 8)
+    assert (file.parent / "sheet.png").exists()
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the small VGG19 of ../shared/data measures")
+def test_facades_as_the_cmp_database_has_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng(0)
+    for number in range(20):
+        ids = draw.integers(1, 13, (6, 5), dtype=np.uint8).repeat(10, 0).repeat(10, 1)
+        PillowImage.fromarray(ids).save(tmp_path / f"cmp_b{number:04}.png")
+        PillowImage.fromarray((ids * 20)[..., None].repeat(3, 2)).save(tmp_path / f"cmp_b{number:04}.jpg")
+    state = tmp_path / "state"
+    trained(monkeypatch, "--dry-run", "--domain", "facades", "--data", str(tmp_path), "--state", str(state))
+    assert load_network(LightSEAN, state / "region_style_facades" / "light.safetensors").mean_codes.shape == (13, 8)
