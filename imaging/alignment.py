@@ -40,7 +40,7 @@ class Frame:
     @property
     def inverse(self) -> NDArray[np.float64]:
         """The (2, 3) matrix from the photo to the square."""
-        turn = np.linalg.inv(self.matrix[:, :2])
+        turn = np.linalg.inv(self.matrix[:, :2]).astype(np.float64)
         return np.column_stack([turn, -turn @ self.matrix[:, 2]])
 
     def at_side(self, side: int) -> Frame:
@@ -65,18 +65,18 @@ class Frame:
 
     def laid_back(self, values: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
         """Float32 `values` (side, side) or (side, side, C) where they lie in a photo: (height, width[, C]), else 0."""
-        laid = np.zeros((height, width, *values.shape[2:]), np.float32)
+        planes = values.reshape(self.side, self.side, -1)
+        laid = np.zeros((height, width, planes.shape[2]), np.float32)
         box = self.reach()
         left, top, right, bottom = max(box.left, 0), max(box.top, 0), min(box.right, width), min(box.bottom, height)
-        if left >= right or top >= bottom:
-            return laid
-        inverse = self.inverse
-        inverse[:, 2] += inverse[:, :2] @ [left, top]
-        for channel in np.ndindex(values.shape[2:]):
-            plane = PillowImage.fromarray(np.ascontiguousarray(values[(..., *channel)]))
-            part = _through(plane, inverse, (right - left, bottom - top), shrink=1 / self.scale)
-            laid[(slice(top, bottom), slice(left, right), *channel)] = np.asarray(part)
-        return laid
+        if left < right and top < bottom:
+            inverse = self.inverse
+            inverse[:, 2] += inverse[:, :2] @ [left, top]
+            for channel in range(planes.shape[2]):
+                plane = PillowImage.fromarray(np.ascontiguousarray(planes[..., channel]))
+                part = _through(plane, inverse, (right - left, bottom - top), shrink=1 / self.scale)
+                laid[top:bottom, left:right, channel] = np.asarray(part)
+        return laid.reshape(height, width, *values.shape[2:])
 
     def with_change(self, photo: Image, before: Image, after: Image) -> Image:
         """`photo` changed as its square was from `before` to `after`, both (side, side, 3).

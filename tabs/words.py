@@ -186,6 +186,22 @@ _STYLE_TRANSFER = {
     "The regions of the photo and of the style must have the same names.": "照片与风格的分区名称必须一致。",
 }
 
+_FACE_PARSING = {
+    "Looking for faces": "正在寻找人脸",
+    "Naming its parts": "正在标注各部分",
+    "No face was found. Choose a photo of someone who looks more or less into the camera.": (
+        "未找到人脸。请选择人物大致面向镜头的照片。"
+    ),
+    "There is no face {number}; faces found: {count}.": "没有第 {number} 张人脸；共找到 {count} 张。",
+    "This face is only {size} pixels high; it must be {least} or more. Choose a larger or closer photo.": (
+        "这张人脸仅高 {size} 像素，至少需要 {least} 像素。请选择更大或更近的照片。"
+    ),
+    "The package {package} is missing: install requirements.txt again.": "缺少软件包 {package}：请重新安装 requirements.txt。",
+    "{file} of the package {package} is not the file that this program was written for.": (
+        "软件包 {package} 中的 {file} 与本程序所用的文件不符。"
+    ),
+}
+
 _LABEL_PAINTER = {
     "Pick": "选取",
     "Brush": "画笔",
@@ -314,5 +330,13 @@ _REGION_STYLE = {
 }
 
 CHINESE = (
-    _PAGE | _REGION_STYLE | _PICTURES | _WEIGHTS | _LABEL_PAINTER | _FACE_REGIONS | _SUPER_RESOLUTION | _STYLE_TRANSFER
+    _PAGE
+    | _REGION_STYLE
+    | _PICTURES
+    | _WEIGHTS
+    | _LABEL_PAINTER
+    | _FACE_REGIONS
+    | _SUPER_RESOLUTION
+    | _STYLE_TRANSFER
+    | _FACE_PARSING
 )

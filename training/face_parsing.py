@@ -20,11 +20,11 @@ import torch.nn.functional as F
 from PIL import Image as PillowImage
 from torch import Tensor, nn
 
+from imaging.faces import COLOURS, COMMON, NAMES
 from imaging.labels import confusion, intersection_over_union, overlay
 from imaging.types import Image, LabelMap
 from networks.files import load_network, read_card, save_network
 from networks.tensors import to_image
-from pipelines.face_parsing.labels import COLOURS, COMMON, NAMES
 from pipelines.face_parsing.network import Parser
 from training.command import asked, device, parser
 from training.face_parsing_portraits import Portraits, elsewhere, looked_at, occluded, places, spoilt, tensor

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from torch import Tensor
 
+from imaging.faces import MIRRORED, NAMES
 from imaging.types import Image
-from pipelines.face_parsing.labels import MIRRORED, NAMES
 from training.pictures import DATA
 
 FACES = DATA / "faces"

@@ -1,7 +1,6 @@
 """Face parsing: where the faces of a photo are, and what every pixel of one shows."""
 
 from pipelines.face_parsing.detector import Detector, Face
-from pipelines.face_parsing.labels import COLOURS, COMMON, MIRRORED, NAMES
-from pipelines.face_parsing.pipeline import FaceParsing, Options, Result
+from pipelines.face_parsing.pipeline import FaceParsing, Options, Parsed, Result
 
-__all__ = ["COLOURS", "COMMON", "MIRRORED", "NAMES", "Detector", "Face", "FaceParsing", "Options", "Result"]
+__all__ = ["Detector", "Face", "FaceParsing", "Options", "Parsed", "Result"]

@@ -130,7 +130,7 @@ def closer(
     """
     if not len(boxes):
         return boxes, boxes.new_zeros(0), boxes.new_zeros(0, 5, 2)
-    return _passed(network(roi_align(x, [boxes], (side, side), aligned=True)), boxes, threshold)
+    return _passed(network(_crops(x, boxes, side)), boxes, threshold)
 
 
 def mirrored_too(
@@ -139,13 +139,18 @@ def mirrored_too(
     """The same, from the means of what it says of each crop and of its mirror image."""
     if not len(boxes):
         return boxes, boxes.new_zeros(0), boxes.new_zeros(0, 5, 2)
-    crops = roi_align(x, [boxes], (side, side), aligned=True)
+    crops = _crops(x, boxes, side)
     score, shift, points = network(crops)
     other_score, other_shift, other_points = network(crops.flip(3))
     other_shift = other_shift[:, [2, 1, 0, 3]] * other_shift.new_tensor([-1, 1, -1, 1])
     other_points = other_points[:, [1, 0, 2, 4, 3]] * other_points.new_tensor([-1, 1]) + other_points.new_tensor([1, 0])
     means = [(one + other) / 2 for one, other in ((score, other_score), (shift, other_shift), (points, other_points))]
     return _passed((means[0], means[1], means[2]), boxes, threshold)
+
+
+def _crops(x: Tensor, boxes: Tensor, side: int) -> Tensor:
+    # pyright takes a decorator of torchvision for what it decorates.
+    return roi_align(x, [boxes], (side, side), aligned=True)  # pyright: ignore[reportCallIssue]
 
 
 def _passed(said: tuple[Tensor, Tensor, Tensor], boxes: Tensor, threshold: float) -> tuple[Tensor, Tensor, Tensor]:

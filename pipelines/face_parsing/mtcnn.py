@@ -122,8 +122,11 @@ def _arrays(name: str) -> Iterator[NDArray[np.float32]]:
     path = Path(package.submodule_search_locations[0]) / "assets" / "weights" / f"{name}.lz4"
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != _SHA256[name]:
-        sentence = "{file} of the package {package} is not the file that this program was written for."
-        raise UnusableFile(sentence, file=path.name, package="mtcnn")
+        raise UnusableFile(
+            "{file} of the package {package} is not the file that this program was written for.",
+            file=path.name,
+            package="mtcnn",
+        )
     for array in joblib.load(io.BytesIO(content)):
         if array.ndim == 4:
             yield array.transpose(3, 2, 0, 1)

@@ -41,6 +41,8 @@ class Parser(nn.Module):
     the decoder.
     """
 
+    side = 256  # pixels of the portraits that it was trained on
+
     def __init__(
         self,
         labels: int = 19,

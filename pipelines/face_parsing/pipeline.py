@@ -1,7 +1,8 @@
 """What every pixel of a face shows: found in any photo, turned upright, labelled, laid back into the photo.
 
 The detector is MTCNN (Zhang et al. 2016), the square around a face CelebA-HQ's (Karras et al. 2018), the labels
-CelebAMask-HQ's nineteen (Lee et al. 2020). `embedded` is a small network of our own.
+CelebAMask-HQ's nineteen (Lee et al. 2020). `embedded` is a small network of our own, `celebamask` a SegFormer (Xie et
+al. 2021) of the Hub.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
-from torch import nn
+import torch.nn.functional as F
 
 from imaging.alignment import Frame
+from imaging.faces import NAMES
 from imaging.types import Image, InputError, LabelMap
 from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.face_parsing.alignment import portrait_frame
 from pipelines.face_parsing.detector import Detector, Face
-from pipelines.face_parsing.labels import NAMES
 from pipelines.face_parsing.regions import in_photo, logits
-from pipelines.face_parsing.weights import FILES, network
+from pipelines.face_parsing.weights import FILES, Network, network
 
 SMALLEST = 32  # pixels; eyes and lips of smaller faces are a pixel or two
 
@@ -33,16 +34,22 @@ class Options:
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
-    """`labels` of the whole photo; of the upright `crop` under `frame`, `crop_labels`; all `faces`, the largest first.
+class Parsed:
+    """`labels` of the whole photo; those of the upright `crop`, which `frame` cut out of it, are `crop_labels`.
 
-    `face`: the one that was parsed. What reaches out of the frame, as long hair does, is background in `labels`.
+    What reaches out of the frame, as long hair does, is background in `labels`.
     """
 
     labels: LabelMap
     crop: Image
     crop_labels: LabelMap
     frame: Frame
+
+
+@dataclass(frozen=True, eq=False)
+class Result(Parsed):
+    """The same, all `faces` of the photo, the largest first, and the `face` that was parsed."""
+
     faces: tuple[Face, ...]
     face: Face
 
@@ -54,7 +61,7 @@ class FaceParsing:
     CHECKPOINTS: ClassVar[Checkpoints] = {name: (file,) for name, file in FILES.items()}
 
     detector: Detector
-    parser: nn.Module
+    parser: Network
     device: str
 
     @classmethod
@@ -74,15 +81,17 @@ class FaceParsing:
         faces = tuple(self.detector(image))
         face = chosen(faces, options.face)
         progress(0.5, "Naming its parts")
-        return self.parsed(image, portrait_frame(face, options.side), faces, face)
+        found = self.in_frame(image, portrait_frame(face, options.side))
+        return Result(found.labels, found.crop, found.crop_labels, found.frame, faces, face)
 
-    def parsed(self, image: Image, frame: Frame, faces: tuple[Face, ...], face: Face) -> Result:
-        """The regions of what `frame` shows."""
-        crop = frame.cut(image)
-        found = logits(self.parser, crop, self.device)
-        crop_ids = found[0].argmax(0).cpu().numpy().astype(np.uint8)
-        ids = in_photo(found, frame, *image.shape[:2])
-        return Result(LabelMap(ids, NAMES), crop, LabelMap(crop_ids, NAMES), frame, faces, face)
+    def in_frame(self, image: Image, frame: Frame) -> Parsed:
+        """The regions of what `frame` shows of `image`, whoever laid it: a portrait that is cut already, say."""
+        fine = frame.at_side(self.parser.side)
+        found = logits(self.parser, fine.cut(image), self.device)
+        in_crop = F.interpolate(found, (frame.side, frame.side), mode="bilinear", align_corners=False)
+        crop_ids = in_crop[0].argmax(0).cpu().numpy().astype(np.uint8)
+        ids = in_photo(found, fine, *image.shape[:2])
+        return Parsed(LabelMap(ids, NAMES), frame.cut(image), LabelMap(crop_ids, NAMES), frame)
 
 
 def chosen(faces: tuple[Face, ...], number: int) -> Face:
@@ -90,10 +99,12 @@ def chosen(faces: tuple[Face, ...], number: int) -> Face:
     if not faces:
         raise InputError("No face was found. Choose a photo of someone who looks more or less into the camera.")
     if not 1 <= number <= len(faces):
-        sentence = "There is no face {number}; faces found: {count}."
-        raise InputError(sentence, number=number, count=len(faces))
+        raise InputError("There is no face {number}; faces found: {count}.", number=number, count=len(faces))
     face = faces[number - 1]
     if face.size < SMALLEST:
-        sentence = "This face is only {size} pixels high; it must be {least} or more. Choose a larger or closer photo."
-        raise InputError(sentence, size=face.size, least=SMALLEST)
+        raise InputError(
+            "This face is only {size} pixels high; it must be {least} or more. Choose a larger or closer photo.",
+            size=face.size,
+            least=SMALLEST,
+        )
     return face

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from imaging.alignment import Frame
+from imaging.faces import MIRRORED
 from imaging.types import Image
 from networks.tensors import to_tensor
-from pipelines.face_parsing.labels import MIRRORED
 
 _BAND = 500_000  # pixels of the photo that are labelled at once: bounds the memory
 
