@@ -83,8 +83,8 @@ def _gallery(data: Path, teacher: Eyes, judge: Judge) -> Iterator[Measured]:
         "the mean."
     )
     yield Note(
-        "johnson, gatys, cnnmrf have the name in the gallery; nearest (V2 for a picture of one's own) and microast see "
-        "the painting."
+        "johnson, gatys, cnnmrf have the name in the gallery; any_painting (V2 for a picture of one's own) and "
+        "microast see the painting."
     )
 
 
@@ -107,7 +107,7 @@ def _painters(teachers: Path) -> Generator[Measured, None, dict[str, dict[str, P
         pipeline = StyleTransfer.load(variant)
         by_name[variant] = lambda photo, name, _, p=pipeline: p(photo, [name]).image
         if pipeline.painter:
-            by_name["nearest"] = lambda photo, _, painting, p=pipeline: p(photo, [painting]).image
+            by_name["any_painting"] = lambda photo, _, painting, p=pipeline: p(photo, [painting]).image
     microast = load_microast(teachers)
     if microast:
         by_name["microast"] = by_microast(microast)

@@ -71,7 +71,7 @@ def _one_pass_speed(data: Path) -> Iterator[Measured]:
     plain = _plain(x, by_grams(our_encoder(), scene)(FULL)(x, x).gradient)
     jobs: dict[str, Callable[[], object]] = {
         "johnson": lambda: pipeline(photo, [PAINTING]),
-        "nearest": lambda: pipeline(photo, [picture]),
+        "any_painting": lambda: pipeline(photo, [picture]),
         "plain gatys": lambda: next(plain),
     }
     if microast := load_microast(data / "teachers"):

@@ -49,8 +49,7 @@ NOTES = (
     "**V1** changes the photo's pixels until its textures have the statistics of the painting (Gatys et al. 2016). "
     "Slow, and the most faithful to the brush; things may dissolve where the style is strong.",
     "**V2** is a network that learnt the same aim once and needs one pass (Johnson et al. 2016): at once, a little "
-    "plainer. For a picture of your own it takes the strokes of the gallery's nearest paintings, in your picture's "
-    "colours.",
+    "plainer. For a picture of your own, a second one first reads the manner from it (Ghiasi et al. 2017).",
     "**V3** replaces every small patch by the most similar one of the painting (Li and Wand 2016): keeps what belongs "
     "together, and needs a painting that has something like the photo's parts in it.",
     "The gallery's paintings themselves are not here: what you see are textures in their style, made by V1 from noise.",

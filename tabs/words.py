@@ -118,10 +118,9 @@ _STYLE_TRANSFER = {
         "速度较慢，但笔触最忠实；风格很强时，物体可能化开。"
     ),
     "**V2** is a network that learnt the same aim once and needs one pass (Johnson et al. 2016): at once, a little "
-    "plainer. For a picture of your own it takes the strokes of the gallery's nearest paintings, in your picture's "
-    "colours.": (
+    "plainer. For a picture of your own, a second one first reads the manner from it (Ghiasi et al. 2017).": (
         "**V2** 是预先学会同一目标的网络，只需运行一次（Johnson 等，2016）：立即出图，略显平淡。"
-        "使用自己的图片时，采用画廊中最接近的画作的笔触，配以您的图片的颜色。"
+        "使用自己的图片时，先由第二个网络从图片中读出其手法（Ghiasi 等，2017）。"
     ),
     "**V3** replaces every small patch by the most similar one of the painting (Li and Wand 2016): keeps what belongs "
     "together, and needs a painting that has something like the photo's parts in it.": (

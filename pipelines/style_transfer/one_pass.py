@@ -8,9 +8,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from networks.perceptual import VGG
+from pipelines.style_transfer import any_painting
 from pipelines.style_transfer.adain import AdaIN
+from pipelines.style_transfer.any_painting import AnyPainting
 from pipelines.style_transfer.network import TransformerNet
-from pipelines.style_transfer.optimised import in_colours_of, resized
+from pipelines.style_transfer.optimised import resized
 
 STYLE_SIDE = 512  # pixels of a painting's longer side
 SHORTEST = 24  # pixels; an activation at a quarter of it can still be reflected
@@ -32,20 +35,20 @@ def from_gallery(
 
 @torch.inference_mode()
 def from_pictures(
-    network: TransformerNet,
-    mixes: Sequence[Sequence[float]],
+    network: AnyPainting,
+    encoder: VGG,
     content: Tensor,
     styles: Sequence[Tensor],
     weights: Sequence[float],
     strength: float,
     scale: float,
 ) -> Tensor:
-    """`content` with the strokes of the paintings that are most like the `styles`, in the colours of the styles.
-
-    `mixes`: for each style the shares of the network's paintings (`nearest.nearest_mix`).
-    """
-    mix = [sum(w * m[k] for w, m in zip(weights, mixes, strict=True)) for k in range(network.styles)]
-    made = in_colours_of(from_gallery(network, content, mix, 0.5, scale), styles, weights)
+    """`content` in a blend of any `styles`, pictures (1, 3, H, W), one weight each; they sum to one."""
+    small = at_least(_scaled(content, 1 / scale), SHORTEST)
+    pictures = [at_least(resized(style, any_painting.SIDE), SHORTEST) for style in styles]
+    manners = [network.manner(any_painting.statistics(encoder, picture)) for picture in pictures]
+    manner = torch.stack([weight * each for weight, each in zip(weights, manners, strict=True)]).sum(0)
+    made = _like(network(small * 255, manner) / 255, small, content)
     return torch.lerp(content, made, min(1.0, 2 * strength)).clamp(0, 1)
 
 

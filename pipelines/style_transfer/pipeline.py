@@ -21,8 +21,8 @@ from networks.tensors import to_image, to_tensor
 from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.style_transfer import gallery, one_pass, optimised, weights
 from pipelines.style_transfer.adain import AdaIN
+from pipelines.style_transfer.any_painting import AnyPainting
 from pipelines.style_transfer.colours import with_colours_of
-from pipelines.style_transfer.nearest import nearest_mix
 from pipelines.style_transfer.network import TransformerNet
 from pipelines.style_transfer.optimised import Scene, by_grams, by_patches, in_colours_of, resized, stages, walk
 from pipelines.style_transfer.styles import PAINTINGS
@@ -31,7 +31,6 @@ Style: TypeAlias = Image | str
 """A picture, uint8 (H, W, 3), or the name of a painting of the gallery."""
 
 MOST_STYLES = 4
-COMPARED_SIDE = 256  # pixels at which a picture is compared with the gallery; one of `gallery.GRAM_SIDES`
 SMALLEST = 16  # pixels of a picture's shorter side
 STEEPEST = 20  # how many times longer than wide
 
@@ -84,13 +83,16 @@ class Guidance:
 
 @dataclass(frozen=True, eq=False)
 class StyleTransfer:
-    """A variant's networks and the device that they are on; V1 and V3 have an encoder only, V2 has one beside it."""
+    """A variant's networks and the device that they are on; V1 and V3 have an encoder only.
+
+    V2 has a painter for the gallery and one for any painting, to which the encoder tells what it sees."""
 
     CHECKPOINTS: ClassVar[Checkpoints] = weights.FILES
 
     variant: str
     encoder: VGG | None = None
     painter: TransformerNet | None = None
+    any_painter: AnyPainting | None = None
     adain: AdaIN | None = None
     device: str = "cpu"
 
@@ -104,7 +106,8 @@ class StyleTransfer:
                 methods=", ".join(weights.FILES),
             )
         if variant == "johnson":
-            return cls(variant, encoder("embedded", device), weights.painter(device), device=device)
+            painters = weights.painter(device), weights.any_painter(device)
+            return cls(variant, encoder("embedded", device), *painters, device=device)
         if variant == "adain":
             return cls(variant, adain=weights.adain(device), device=device)
         name = "vgg19" if variant.endswith("vgg19") else "embedded"
@@ -162,10 +165,8 @@ class StyleTransfer:
             yield one_pass.from_gallery(self.painter, photo, mix, strength, scale), 1.0, None
             return
         pictures = [self._picture(style) for style in styles]
-        if self.painter and self.encoder:
-            known = [gallery.grams(name, self.device)[COMPARED_SIDE] for name in PAINTINGS]
-            mixes = [nearest_mix(self.encoder, picture, known, COMPARED_SIDE) for picture in pictures]
-            made = one_pass.from_pictures(self.painter, mixes, photo, pictures, shares, strength, scale)
+        if self.any_painter and self.encoder:
+            made = one_pass.from_pictures(self.any_painter, self.encoder, photo, pictures, shares, strength, scale)
             yield made, 1.0, None
         elif self.adain:
             yield one_pass.by_adain(self.adain, photo, pictures, shares, strength, scale), 1.0, None

@@ -169,7 +169,7 @@ RATIOS = {("encoder", eyes, "style_distance_ratio") for eyes in EYES} | {
     (variant, eyes, "style_distance") for variant in ("untouched", "teacher", "encoder") for eyes in EYES
 }
 METRICS = ("style_distance", "content_distance", "style_distance_by_judge")
-OURS = ("gatys", "johnson", "cnnmrf", "nearest")
+OURS = ("gatys", "johnson", "cnnmrf", "any_painting")
 DISTANCES = {
     (variant, case, metric)
     for variant in (*OURS, "microast")
@@ -303,7 +303,7 @@ def test_johnsons_teachers_are_read_from_the_folder_of_test_data(data: Path) -> 
 
 
 def speeds(side: int, *peers: str) -> set[tuple[str, str, str]]:
-    one_pass = {(variant, f"{side}", "seconds") for variant in ("johnson", "nearest", *peers)}
+    one_pass = {(variant, f"{side}", "seconds") for variant in ("johnson", "any_painting", *peers)}
     return one_pass | {
         ("plain gatys", f"{side}", "seconds_per_step"),
         ("johnson", f"{side}", "speedup_over_gatys"),

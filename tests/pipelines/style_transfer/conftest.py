@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from imaging.types import Image
 from networks.perceptual import VGG
 from networks.tensors import to_tensor
+from pipelines.style_transfer.any_painting import AnyPainting
 from pipelines.style_transfer.network import TransformerNet
 from pipelines.style_transfer.styles import PAINTINGS
 
@@ -58,6 +59,15 @@ def painters() -> TransformerNet:
             nn.init.normal_(parameter, 1.0 if name.endswith("weight") else 0.0, 0.3)
     network.deconv3.conv2d.weight.data *= 100  # it paints 0..255
     network.deconv3.conv2d.bias.data += 128
+    return network.eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="session")
+def any_painter(painters: TransformerNet) -> AnyPainting:
+    """A network for any painting with as many basis styles as the gallery's has, told what `eyes` see."""
+    torch.manual_seed(4)
+    network = AnyPainting(seen=2 * (4 + 4 + 6 + 6), hidden=8, basis=painters.styles, widths=(4, 4, 8), blocks=1)
+    network.painter.load_state_dict(painters.state_dict())
     return network.eval().requires_grad_(False)
 
 

@@ -16,6 +16,7 @@ from networks.perceptual import VGG, relative_error
 from networks.tensors import to_tensor
 from pipelines.style_transfer import Guidance, Options, Result, StyleTransfer, gallery, gatys, one_pass, optimised
 from pipelines.style_transfer import pipeline as pipeline_module
+from pipelines.style_transfer.any_painting import AnyPainting
 from pipelines.style_transfer.colours import with_colours_of
 from pipelines.style_transfer.network import TransformerNet
 
@@ -33,12 +34,6 @@ class Between:
         return torch.lerp(content, mean + 0 * content, 0.5 * strength)
 
 
-def by_lightness(encoder: VGG, picture: Tensor, known: list[Any], side: int) -> list[float]:
-    """Stands for the search of the nearest paintings: of the first and the last."""
-    share = float(picture.mean())
-    return [share, *[0.0] * (len(known) - 2), 1 - share]
-
-
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch, draw: Draw) -> None:
     """A gallery of noise, and sizes at which two steps take no time."""
@@ -51,18 +46,17 @@ def small(monkeypatch: pytest.MonkeyPatch, draw: Draw) -> None:
     monkeypatch.setattr(gallery, "texture_file", known)
     monkeypatch.setattr(gallery, "texture", lambda name: draw(64, 64, 100 + names.index(name)))
     monkeypatch.setattr(gallery, "grams", lambda name, device: defaultdict(dict))
-    monkeypatch.setattr(pipeline_module, "nearest_mix", by_lightness)
     monkeypatch.setattr(one_pass, "STYLE_SIDE", 64)
     monkeypatch.setattr(optimised, "COARSEST", 32)
 
 
 @pytest.fixture
-def load(eyes: VGG, painters: TransformerNet) -> Callable[[str], StyleTransfer]:
+def load(eyes: VGG, painters: TransformerNet, any_painter: AnyPainting) -> Callable[[str], StyleTransfer]:
     """A variant with tiny random networks."""
 
     def loaded(variant: str) -> StyleTransfer:
         if variant == "johnson":
-            return StyleTransfer(variant, encoder=eyes, painter=painters)
+            return StyleTransfer(variant, encoder=eyes, painter=painters, any_painter=any_painter)
         if variant == "adain":
             return StyleTransfer(variant, adain=Between())  # type: ignore[arg-type]
         return StyleTransfer(variant, encoder=eyes)
