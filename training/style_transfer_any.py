@@ -35,6 +35,7 @@ from training.teachers import SmallVGG19
 STYLES = DATA / "styles"
 KEPT_OUT = 4  # every so manyth picture of `styles/more` is never learnt from
 SHOWN = 6  # of those
+PLAIN = 0.08  # a part with less contrast is a bare wall or paper, not a manner
 PHOTO = "tubingen"
 
 
@@ -127,7 +128,9 @@ class AnyPaintings:
         """A part of a painting, or now and then of a photo; its colours may be exchanged, and faded."""
         recipe = self.recipe
         pictures = self.paintings if self.draw.random() < 0.9 else self.photos
-        picture = photo(pictures, recipe.style_crop, recipe.style_sides, self.draw)
+        picture = torch.zeros(3, 1, 1)
+        while picture.std((1, 2)).mean() < PLAIN:
+            picture = photo(pictures, recipe.style_crop, recipe.style_sides, self.draw)
         if self.draw.random() < 0.4:
             picture = picture[torch.tensor(self.draw.sample(range(3), 3))]
         if self.draw.random() < 0.2:
@@ -193,8 +196,12 @@ def paintings(shortest: int) -> tuple[list[Image], list[Image]]:
 
 
 def style_distance(found: Tensor, wanted: Tensor) -> Tensor:
-    """Relative error of Gram matrices, picture by picture, so that none outweighs the others."""
-    return ((gram(found) - wanted).square().sum((1, 2)) / wanted.square().sum((1, 2))).mean()
+    """Relative error of Gram matrices, picture by picture, so that none outweighs the others; no more than one each.
+
+    Without that bound a pale drawing would: its matrix is next to nothing.
+    """
+    errors = (gram(found) - wanted).square().sum((1, 2)) / wanted.square().sum((1, 2))
+    return (errors / (1 + errors)).mean()
 
 
 @torch.no_grad()
