@@ -128,7 +128,7 @@ class AnyPaintings:
         """A part of a painting, or now and then of a photo; its colours may be exchanged, and faded."""
         recipe = self.recipe
         pictures = self.paintings if self.draw.random() < 0.9 else self.photos
-        picture = torch.zeros(3, 1, 1)
+        picture = torch.zeros(3, 2, 2)
         while picture.std((1, 2)).mean() < PLAIN:
             picture = photo(pictures, recipe.style_crop, recipe.style_sides, self.draw)
         if self.draw.random() < 0.4:
