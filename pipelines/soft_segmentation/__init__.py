@@ -1,0 +1,1 @@
+"""Soft segmentation: a photo as a few layers that mean something."""
