@@ -53,7 +53,7 @@ class SoftSegmentationRecipe(Recipe):
     learning_rate: float = 2e-3
     average: float = 0.995
     look_every: int = 250
-    crop: int = 176
+    crop: int = 160
     widths: tuple[int, ...] = (24, 48, 96, 192, 192)
     width: int = 96
     segments: int = 4
@@ -111,7 +111,8 @@ class Embedding:
         cut = [self.cut() for _ in range(recipe.batch)]
         embedded = self.network(torch.stack([picture for picture, _ in cut]).to(self.device))
         errors = [
-            self.pair_errors(one, points(labels, recipe, self.draw)) for one, (_, labels) in zip(embedded, cut, strict=True)
+            self.pair_errors(one, points(labels, recipe, self.draw))
+            for one, (_, labels) in zip(embedded, cut, strict=True)
         ]
         near, far = (torch.stack(side).mean() for side in zip(*errors, strict=True))
         loss = near + far
@@ -219,7 +220,9 @@ def faces(split: str) -> list[Labelled]:
     table = np.arange(256, dtype=np.uint8)
     table[list(FACE_GROUPS)] = list(FACE_GROUPS.values())
     return [
-        labelled(name, DATA / "faces" / "images" / f"{name}.jpg", table[read(DATA / "faces" / "labels" / f"{name}.png")])
+        labelled(
+            name, DATA / "faces" / "images" / f"{name}.jpg", table[read(DATA / "faces" / "labels" / f"{name}.png")]
+        )
         for name in names("faces", "id", split)
     ]
 

@@ -37,9 +37,7 @@ class Embedder(nn.Module):
     `widths`: channels of the trunk's stages; `width`: of the head.
     """
 
-    def __init__(
-        self, widths: Sequence[int] = (24, 48, 96, 192, 192), width: int = 96, channels: int = 64
-    ) -> None:
+    def __init__(self, widths: Sequence[int] = (24, 48, 96, 192, 192), width: int = 96, channels: int = 64) -> None:
         super().__init__()
         self.trunk = VGG(widths=widths, pooling="average", padding="reflect")
         self.laterals = nn.ModuleList(nn.Conv2d(widths[int(tap[4]) - 1], width, 1) for tap in TAPS)
