@@ -46,7 +46,7 @@ SHEET = ("voc", "human", "ccp", "weizmann", "davis", "coco")  # a picture of eac
 
 @dataclass(frozen=True)
 class SoftSegmentationRecipe(Recipe):
-    """`crop` in pixels; `points` of each of `segments` in a picture; `hard`: the share of near pairs that counts twice."""
+    """`crop` in pixels; `points` of each of `segments` in a picture; `hard`: share of near pairs that count twice."""
 
     steps: int = 3000
     batch: int = 4
@@ -126,18 +126,19 @@ class Embedding:
 
     def cut(self) -> tuple[Tensor, NDArray[np.uint8]]:
         """A random part of a random picture with its labels; of two segments at least, where five tries find one."""
-        for _ in range(5):
+        tries = 5
+        while True:
             source = self.draw.choices(self.sources, self.shares)[0]
             image, labels = square(self.draw.choice(source), self.recipe.crop, self.draw)
-            if len(large_segments(labels)) > 1:
-                break
-        return image, labels
+            tries -= 1
+            if tries == 0 or len(large_segments(labels)) > 1:
+                return image, labels
 
     def pair_errors(self, embedded: Tensor, sample: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         """The N-pair error of the harder pairs, and the paper's pair error of all; of one picture.
 
-        `embedded` (C, h, w); the sample: rows, columns, in cells, and labels. The paper's error is log((1 + exp(d)) / 2)
-        of a pair of one segment at distance d, and log((1 + exp(-d)) / 2) of a pair of two; its hard sampling is not
+        `embedded` (C, h, w); the sample: rows and columns of cells, labels. The paper's error of a pair of one segment
+        at distance d is log((1 + exp(d)) / 2), of a pair of two log((1 + exp(-d)) / 2); its hard sampling is not
         described. On hard pairs alone this error would shrink all to a point, so that they are left to Sohn's: a point
         shall be nearer to those of its segment than to all others at once.
         """

@@ -26,6 +26,41 @@ def beginning(features: NDArray[np.floating], patches: Superpixels, seed: int) -
     return np.asarray(found)[patches.labels.ravel()].astype(np.intp)
 
 
+def beginning_by_splits(features: NDArray[np.floating], seed: int) -> NDArray[np.intp]:
+    """The segment (n,) of each pixel as the authors' code has it: five clusters of pixels, split again and again.
+
+    Of all splits in two the one is made that shortens the distances to the centres most; until there are thirteen,
+    all pixels are then assigned anew.
+    """
+    points = features.reshape(-1, features.shape[2])
+    labels = KMeans(5, n_init=7, random_state=seed).fit(points).labels_.astype(np.intp)
+    splits = {cluster: _split(points[labels == cluster], seed) for cluster in range(5)}
+    for count in range(6, BEGINNING + 1):
+        largest = max(splits, key=lambda cluster: splits[cluster][0])
+        gain, moved = splits[largest]
+        if gain <= 0:
+            break
+        labels[np.flatnonzero(labels == largest)[moved]] = count - 1
+        changed: tuple[int, ...] = (largest, count - 1)
+        if count < 13:
+            centres = np.stack([points[labels == cluster].mean(0) for cluster in range(count)])
+            labels = KMeans(count, init=centres, n_init=1).fit(points).labels_.astype(np.intp)
+            changed = tuple(range(count))
+        splits |= {cluster: _split(points[labels == cluster], seed) for cluster in changed}
+    return np.unique(labels, return_inverse=True)[1]
+
+
+def _split(points: NDArray[np.floating], seed: int) -> tuple[float, NDArray[np.bool_]]:
+    """By how much distances to the centre shrink when `points` (n, C) are split in two, and which go."""
+    if len(points) < 2 or np.ptp(points, axis=0).max() == 0:
+        return 0.0, np.zeros(len(points), bool)
+    halves = KMeans(2, n_init=1, random_state=seed).fit(points)
+    labels = halves.labels_
+    before = np.linalg.norm(points - points.mean(0), axis=1).sum()
+    after = np.linalg.norm(points - halves.cluster_centers_[labels], axis=1).sum()
+    return float(before - after), labels == 1
+
+
 def layer_features(layers: NDArray[np.floating], features: NDArray[np.floating]) -> NDArray[np.float64]:
     """Mean features (K, 3) under layers (n, K)."""
     return layers.T @ features.reshape(len(layers), -1) / np.maximum(_areas(layers), 1e-6)[:, None]

@@ -15,7 +15,6 @@ from checkpoints import Checkpoint, Embedded, OnHub
 from imaging.types import Image, InputError
 from networks.files import load_network, read_state_dict, ready
 from networks.perceptual import VGG
-from networks.tensors import to_tensor
 from pipelines.soft_segmentation.network import Embedder
 from pipelines.soft_segmentation.sizes import resized, with_shorter
 
@@ -51,7 +50,7 @@ def embedding_network(variant: str, device: str) -> Embed:
 @torch.inference_mode()
 def embedding(embed: Embed, variant: str, image: Image, device: str) -> NDArray[np.float32]:
     """(h, w, C): what `embed` sees in `image`, at the size that it is shown."""
-    height, width = with_shorter(*image.shape[:2], SIDES[variant])
+    height, width = with_shorter(image.shape[0], image.shape[1], SIDES[variant])
     shown = resized(image.astype(np.float32), height, width) / 255
     x = torch.from_numpy(np.ascontiguousarray(shown)).permute(2, 0, 1)[None].to(device)
     return embed(x)[0].permute(1, 2, 0).float().cpu().numpy()
@@ -72,7 +71,7 @@ class Activations:
 
 
 class Keys:
-    """Keys of DINO's last layer (Caron et al. 2021; Amir et al. 2021 on keys): the same for the same parts of things."""
+    """Keys of DINO's last layer (Caron et al. 2021; Amir et al. 2021): alike for like parts of things."""
 
     def __init__(self, name: str, state: Mapping[str, Tensor], device: str) -> None:
         import timm  # only where DINO is wanted: it takes seconds

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter  # pyright: ignore[reportMissingTypeStubs] - SciPy has no types
 
+from pipelines.soft_segmentation.local_linear import local_linear
 from pipelines.soft_segmentation.sizes import resized
 
 CHANNELS = 3
@@ -42,7 +42,8 @@ def semantic_features(
     flat = embedding.reshape(-1, embedding.shape[2]).astype(np.float64)
     mean, axes = (flat.mean(0), _axes(flat)) if projection is None else (projection.mean, projection.axes)
     coarse = ((flat - mean) @ axes).reshape(*embedding.shape[:2], CHANNELS)
-    fine = guided(resized(coarse, *colours.shape[:2]).astype(np.float64), colours)
+    slopes, offsets = local_linear(resized(coarse, colours.shape[0], colours.shape[1]), colours, WINDOW, _SMOOTH)
+    fine = np.einsum("hwc,hwck->hwk", colours, slopes) + offsets
     if projection is None:
         low, high = np.percentile(fine.reshape(-1, CHANNELS), _ENDS, axis=0)
         projection = Projection(mean, axes, low, high)
@@ -50,28 +51,8 @@ def semantic_features(
     return ((fine - projection.low) / spread).clip(0, 1), projection
 
 
-def guided(values: NDArray[np.float64], guide: NDArray[np.floating]) -> NDArray[np.float64]:
-    """`values` (H, W, channels) smoothed, but not across edges of `guide` (H, W, 3) (He et al. 2013)."""
-    height, width, count = values.shape
-    guide = np.asarray(guide, np.float64)
-    mean, level = _box(guide), _box(values)
-    second = _box((guide[..., :, None] * guide[..., None, :]).reshape(height, width, 9)).reshape(height, width, 3, 3)
-    joint = _box((guide[..., :, None] * values[..., None, :]).reshape(height, width, -1))
-    covariance = second - mean[..., :, None] * mean[..., None, :] + _SMOOTH * np.eye(3)
-    slopes = np.linalg.solve(
-        covariance, joint.reshape(height, width, 3, count) - mean[..., :, None] * level[..., None, :]
-    )
-    offsets = level - np.einsum("hwc,hwck->hwk", mean, slopes)
-    slopes = _box(slopes.reshape(height, width, -1)).reshape(slopes.shape)
-    return np.einsum("hwc,hwck->hwk", guide, slopes) + _box(offsets)
-
-
 def _axes(flat: NDArray[np.float64]) -> NDArray[np.float64]:
     """The first three principal components (C, 3) of (n, C), the largest first, each with a sign of its own choice."""
     centred = flat - flat.mean(0)
     axes = np.linalg.eigh(centred.T @ centred)[1][:, : -CHANNELS - 1 : -1]
     return axes * np.sign(axes[np.abs(axes).argmax(0), np.arange(axes.shape[1])])
-
-
-def _box(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return uniform_filter(values, (WINDOW, WINDOW, 0), mode="nearest")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, dia_array  # pyright: ignore[reportMissingTypeStubs] - SciPy has no types
-from scipy.spatial import cKDTree  # pyright: ignore[reportMissingTypeStubs] - SciPy has no types
+from scipy.spatial import KDTree  # pyright: ignore[reportMissingTypeStubs] - SciPy has no types
 from scipy.special import erf  # pyright: ignore[reportMissingTypeStubs] - SciPy has no types
 
 from pipelines.soft_segmentation.superpixels import Superpixels
@@ -64,11 +64,11 @@ def semantic_affinity(features: NDArray[np.floating], patches: Superpixels) -> S
 
 
 def colour_affinity(colours: NDArray[np.floating], patches: Superpixels) -> Sparse:
-    """Of superpixels in reach of each other, 0 to 1: (erf(50 (0.05 - distance)) + 1) / 2; `colours` (H, W, 3) in 0..1."""
+    """Of superpixels in reach of each other, 0 to 1: (erf(50 (0.05 - distance)) + 1) / 2; `colours` in 0..1."""
     height, width = patches.labels.shape
     means = patches.means(colours)
     places = np.stack([patches.pixels // width / height, patches.pixels % width / width], 1)
-    edges = cKDTree(places).query_pairs(REACH, output_type="ndarray")
+    edges = KDTree(places).query_pairs(REACH, output_type="ndarray")
     distances = np.linalg.norm(means[edges[:, 0]] - means[edges[:, 1]], axis=1)
     edges, distances = edges[distances < 0.18], distances[distances < 0.18]  # beyond, it is 0 in double precision
     return _between(patches, edges, (np.asarray(erf(50 * (0.05 - distances))) + 1) / 2)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -45,6 +44,7 @@ class Embedder(nn.Module):
         self.whole = nn.Linear(width, width)
         self.merged = nn.ModuleList(_Residual(width, 1) for _ in range(2))
         self.last = nn.Conv2d(width, channels, 3, padding=1)
+        nn.init.normal_(self.last.weight, std=0.1 / width)  # begins with all places alike
 
     def forward(self, x: Tensor) -> Tensor:
         height, width = (-(-side // STRIDE) for side in x.shape[2:])

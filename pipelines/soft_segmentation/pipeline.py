@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from imaging.types import Image, InputError, Matte
 from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.soft_segmentation import views
-from pipelines.soft_segmentation.clustering import beginning, grouping, layer_features
+from pipelines.soft_segmentation.clustering import beginning, beginning_by_splits, grouping, layer_features
 from pipelines.soft_segmentation.colours import at_full_size, layer_colours
 from pipelines.soft_segmentation.eigenvectors import smallest
 from pipelines.soft_segmentation.embeddings import FILES, Embed, embedding, embedding_network
@@ -113,7 +113,7 @@ class SoftSegmentation:
     ) -> Iterator[Result]:
         """The result after each of `STAGES`, with a view of it; the last has the layers."""
         _check(image, options)
-        size = within(*image.shape[:2], options.working_pixels)
+        size = within(image.shape[0], image.shape[1], options.working_pixels)
         colours = resized(image.astype(np.float32), *size).astype(np.float64) / 255
         embedded = embedding(self.embed, self.variant, image, self.device)
         features, projection = semantic_features(embedded, colours, like.projection if like else None)
@@ -188,7 +188,7 @@ def _coarse(
 ) -> _Coarse:
     if options.exact:
         return _Coarse(colours, features, patches)
-    size = with_shorter(*colours.shape[:2], options.coarse_side)
+    size = with_shorter(colours.shape[0], colours.shape[1], options.coarse_side)
     rows, columns = (
         (np.arange(side) * old + old // 2) // side for side, old in zip(size, patches.labels.shape, strict=True)
     )
@@ -206,9 +206,12 @@ def _sparse(
     like: Memory | None,
 ) -> NDArray[np.float64]:
     """Layers (n, many) of the coarse copy; those of the frame before are where a clip's next frame begins."""
-    start = beginning(coarse.features, coarse.patches, options.seed)
     if like is not None and like.sparse.shape == coarse.patches.labels.shape:
         start = np.unique(like.sparse.ravel(), return_inverse=True)[1]
+    elif options.exact:
+        start = beginning_by_splits(coarse.features, options.seed)
+    else:
+        start = beginning(coarse.features, coarse.patches, options.seed)
     *_, found = sparsified(vectors, values, start, _sample(coarse.patches.labels.shape, options))
     return found
 

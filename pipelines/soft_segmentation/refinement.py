@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter, minimum_filter, uniform_filter  # pyright: ignore[reportMissingTypeStubs]
+from scipy.ndimage import maximum_filter, minimum_filter  # pyright: ignore[reportMissingTypeStubs] - SciPy has no types
 
 from imaging.types import Image
 from pipelines.soft_segmentation.laplacian import Sparse
+from pipelines.soft_segmentation.local_linear import local_linear
 from pipelines.soft_segmentation.relaxation import solved
 from pipelines.soft_segmentation.sizes import resized
 
@@ -47,7 +48,8 @@ def enlarged(
     functions are fitted at the working size (`layers` (h, w, K), `colours` (h, w, 3)), their coefficients enlarged and
     applied to the colours of the full size, as in the fast guided filter (He and Sun 2015).
     """
-    slopes, offsets = _linear_models(layers, colours)
+    slopes, offsets = local_linear(layers, colours, 3, _SMOOTH)
+    slopes = slopes.reshape(*layers.shape[:2], -1)
     height, width = image.shape[:2]
     step = max(1, _BAND // width)
     for top in range(0, height, step):
@@ -65,30 +67,7 @@ def normalised(layers: NDArray[np.floating]) -> NDArray[np.float32]:
     return clipped / clipped.sum(-1, keepdims=True).clip(1e-6)
 
 
-def _linear_models(
-    layers: NDArray[np.floating], colours: NDArray[np.floating]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Slopes (h, w, 3 K) and offsets (h, w, K) of layers over colours, fitted in 3x3 windows and averaged over them."""
-    height, width, count = layers.shape
-    guide, values = colours.astype(np.float64), layers.astype(np.float64)
-    mean, level = _box(guide), _box(values)
-    second = _box((guide[..., :, None] * guide[..., None, :]).reshape(height, width, 9)).reshape(height, width, 3, 3)
-    covariance = second - mean[..., :, None] * mean[..., None, :] + _SMOOTH * np.eye(3)
-    joint = _box((guide[..., :, None] * values[..., None, :]).reshape(height, width, -1))
-    joint = joint.reshape(height, width, 3, count) - mean[..., :, None] * level[..., None, :]
-    slopes = np.linalg.solve(covariance, joint)
-    offsets = level - np.einsum("hwc,hwck->hwk", mean, slopes)
-    return (
-        _box(slopes.reshape(height, width, -1)).astype(np.float32),
-        _box(offsets).astype(np.float32),
-    )
-
-
-def _box(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return uniform_filter(values, (3, 3, 0), mode="nearest")
-
-
-def band_of(values: NDArray[np.float32], rows: slice, height: int, width: int) -> NDArray[np.float32]:
+def band_of(values: NDArray[np.floating], rows: slice, height: int, width: int) -> NDArray[np.float32]:
     """Rows `rows` of `values` (h, w, channels) enlarged to `height` x `width`, linearly."""
     scale = values.shape[0] / height
     places = (np.arange(rows.start, rows.stop) + 0.5) * scale - 0.5

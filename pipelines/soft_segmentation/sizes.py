@@ -8,7 +8,7 @@ from PIL import Image as PillowImage
 
 
 def resized(values: NDArray[np.floating], height: int, width: int) -> NDArray[np.float32]:
-    """`values` (H, W, channels) at another size: linear interpolation, averaged over what it covers where it shrinks."""
+    """`values` (H, W, channels) at another size: linear, averaged over what it covers where it shrinks."""
     if values.shape[:2] == (height, width):
         return values.astype(np.float32)
     channels = [
