@@ -1,7 +1,8 @@
 """What the page says, in English and Chinese. The English sentence is the key; `words.py` holds the Chinese one.
 
 Fixed texts are translated in the browser (`label(...)`, by its language or Gradio's settings); texts that come from an
-event are translated here (`say(...)`), in the language that the browser asks for.
+event are translated here (`say(...)`), in the language that the browser asks for. What our own scripts say is given
+to them in `both(...)`.
 """
 
 from __future__ import annotations
@@ -21,9 +22,14 @@ LANGUAGES = ("en", "zh")
 
 def label(english: str) -> Any:
     """A fixed text of the page; it must have its Chinese in `words.py`. Gradio takes it wherever it asks for a str."""
+    return I18N(both(english)["en"])
+
+
+def both(english: str) -> dict[str, str]:
+    """A text in both languages, for a component of ours whose own script chooses; refused as by `label`."""
     if english not in CHINESE:
         raise KeyError(f"no Chinese in tabs/words.py for: {english}")
-    return I18N(english)
+    return {"en": english, "zh": CHINESE[english]}
 
 
 def of(request: gr.Request | None) -> str:

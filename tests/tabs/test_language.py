@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("imaging", "checkpoints", "networks", "pipelines", "tabs")
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 # Which argument of a call is a sentence for visitors.
-SPEAKING = {"label": 0, "say": 1, "InputError": 0, "UnusableFile": 0}
+SPEAKING = {"label": 0, "both": 0, "say": 1, "InputError": 0, "UnusableFile": 0}
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
