@@ -37,26 +37,25 @@ PIPELINES = (SoftSegmentation,)
 
 LIMIT_MEGAPIXELS = 12.0
 METHODS = {
-    "embedded": "Our own network",
-    "perceptual": "Textures alone, untaught",
-    "dino": "DINO (Hub)",
+    "perceptual": "The perceptual encoder: by texture",
+    "dino": "DINO (Hub): by things",
 }
 STAGE_TITLES = dict(
     zip(STAGES, ("Features", "Affinities", "Eigenvectors", "Sparse layers", "Soft layers"), strict=True)
 )
 
 NOTES = (
-    "A network says which parts of the photo are alike; colours say where hair, fur and glass end. Both make a graph of "
-    "all pixels, whose slowest vibrations are the layers (Aksoy et al. 2018). They sum to one: untouched, they are the "
-    "photo.",
-    "It is good at what differs in kind and colour, and it does not know objects by name: two people may share a layer, "
+    "A network says which parts of the photo are alike; colours say where hair, fur and glass end. Both make a graph "
+    "of all pixels, whose slowest vibrations are the layers (Aksoy et al. 2018). They sum to one: untouched, they are "
+    "the photo.",
+    "It is good at what differs in kind and colour. It does not know objects by name: two people may share a layer, "
     "one person may be two. Ask for more layers, or fewer.",
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What a step of a run shows; `image` is the picture without its alpha once there are layers."""
+    """What a step of a run shows."""
 
     status: str
     result: Result | None = None
@@ -159,7 +158,7 @@ def build() -> None:
         with frame.settings:
             method = gr.Radio(
                 [(label(text), variant) for variant, text in METHODS.items()],
-                value="embedded",
+                value=next(iter(METHODS)),
                 label=label("What sees what belongs together"),
                 elem_id=f"{NAME}-method",
                 elem_classes="stacked",

@@ -192,9 +192,8 @@ _SOFT_SEGMENTATION = {
     "Layers at most": "图层数上限",
     "As many as there are different things": "按画面内容自动决定",
     "What sees what belongs together": "由什么判断哪些内容属于一体",
-    "Our own network": "本项目的网络",
-    "Textures alone, untaught": "仅凭纹理（未经训练）",
-    "DINO (Hub)": "DINO（Hub）",
+    "The perceptual encoder: by texture": "感知编码器：按纹理",
+    "DINO (Hub): by things": "DINO（Hub）：按物体",
     "Exactly as in the paper: minutes instead of seconds": "完全按论文：需数分钟，而非数秒",
     "Seed of the clustering": "聚类种子",
     "How the layers came about": "图层的形成过程",
@@ -205,13 +204,13 @@ _SOFT_SEGMENTATION = {
     "Soft layers": "软图层",
     "Download a PSD with all layers": "下载含全部图层的 PSD",
     "Download the layers: PNGs in a ZIP": "下载图层：ZIP 中的 PNG",
-    "A network says which parts of the photo are alike; colours say where hair, fur and glass end. Both make a graph of "
-    "all pixels, whose slowest vibrations are the layers (Aksoy et al. 2018). They sum to one: untouched, they are the "
-    "photo.": (
+    "A network says which parts of the photo are alike; colours say where hair, fur and glass end. Both make a graph "
+    "of all pixels, whose slowest vibrations are the layers (Aksoy et al. 2018). They sum to one: untouched, they are "
+    "the photo.": (
         "网络判断照片中哪些部分相似；颜色指出头发、皮毛与玻璃的边界。二者构成所有像素的图，"
         "其最慢的振动即为图层（Aksoy 等，2018）。各图层之和为一：不作改动时即为原照片。"
     ),
-    "It is good at what differs in kind and colour, and it does not know objects by name: two people may share a layer, "
+    "It is good at what differs in kind and colour. It does not know objects by name: two people may share a layer, "
     "one person may be two. Ask for more layers, or fewer.": (
         "它擅长区分种类与颜色不同的内容，但不认识具体物体：两个人可能在同一图层，一个人也可能分成两层。"
         "可要求更多或更少的图层。"

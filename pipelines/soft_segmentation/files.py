@@ -16,7 +16,7 @@ from pipelines.soft_segmentation.pipeline import Result
 
 
 def as_zip(frames: Iterable[tuple[str, Result]], names: Sequence[str] | None = None) -> bytes:
-    """A ZIP of RGBA PNGs, the rearmost layer first; the first part of each frame's pair goes before its files' names."""
+    """A ZIP of RGBA PNGs, the rearmost layer first; each frame's own prefix goes before the names of its files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for prefix, result in frames:

@@ -27,7 +27,7 @@ from pipelines.soft_segmentation.names import name
 from pipelines.soft_segmentation.refinement import band_of, enlarged, normalised, sharpened
 from pipelines.soft_segmentation.relaxation import relaxed
 from pipelines.soft_segmentation.sizes import resized, with_shorter, within
-from pipelines.soft_segmentation.sparsification import sparsified
+from pipelines.soft_segmentation.sparsification import sampled, sparsified
 from pipelines.soft_segmentation.superpixels import COUNT, Superpixels, at_middles, superpixels
 
 FEWEST, MOST = 2, 10  # layers that can be asked for
@@ -212,18 +212,9 @@ def _sparse(
         start = beginning_by_splits(coarse.features, options.seed)
     else:
         start = beginning(coarse.features, coarse.patches, options.seed)
-    *_, found = sparsified(vectors, values, start, _sample(coarse.patches.labels.shape, options))
+    sample = sampled(coarse.patches.labels.shape, 4 if options.exact else 3, options.seed)
+    *_, found = sparsified(vectors, values, start, sample)
     return found
-
-
-def _sample(shape: tuple[int, ...], options: Options) -> NDArray[np.intp]:
-    """One random pixel of every cell: of 4x4 in exact mode, which moves layers less than another seed; else of 3x3."""
-    cell, random = 4 if options.exact else 3, np.random.default_rng(options.seed)
-    rows, columns = (np.arange(0, side, cell) for side in shape)
-    size = (len(rows), len(columns))
-    down = np.minimum(rows[:, None] + random.integers(0, cell, size), shape[0] - 1)
-    across = np.minimum(columns + random.integers(0, cell, size), shape[1] - 1)
-    return (down * shape[1] + across).ravel()
 
 
 def _membership(

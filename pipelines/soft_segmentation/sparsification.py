@@ -39,6 +39,16 @@ def sparsified(
         yield whole[:, keep]
 
 
+def sampled(shape: tuple[int, ...], cell: int, seed: int) -> NDArray[np.intp]:
+    """One random pixel of every `cell` x `cell` pixels of a picture of `shape`, row-major."""
+    random = np.random.default_rng(seed)
+    rows, columns = (np.arange(0, side, cell) for side in shape)
+    size = (len(rows), len(columns))
+    down = np.minimum(rows[:, None] + random.integers(0, cell, size), shape[0] - 1)
+    across = np.minimum(columns + random.integers(0, cell, size), shape[1] - 1)
+    return (down * shape[1] + across).ravel()
+
+
 def _step(
     seen: NDArray[np.float64],
     values: NDArray[np.float64],
