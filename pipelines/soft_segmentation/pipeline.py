@@ -139,18 +139,18 @@ def layered(
         # The coarse copy's eigenvectors take as long: with two cores this graph costs no time.
         graph = beside.submit(laplacian, colours, features, patches)
         coarse = _coarse(colours, features, patches, options)
-        shown |= {STAGES[1]: views.affinities(coarse.features, coarse.patches, colours.shape)}
+        shown = shown | {STAGES[1]: views.affinities(coarse.features, coarse.patches, colours.shape)}
         progress(0.25, "Affinities")
         yield Result(0.25, shown)
         matrix = graph.result() if options.exact else laplacian(coarse.colours, coarse.features, coarse.patches)
         pixels = coarse.patches.labels.size
         values, vectors = smallest(matrix, min(100 if options.exact else 60, pixels // 4), options.exact)
         shape = coarse.patches.labels.shape
-        shown |= {STAGES[2]: views.eigenvectors(vectors, shape)}
+        shown = shown | {STAGES[2]: views.eigenvectors(vectors, shape)}
         progress(0.55, "Eigenvectors")
         yield Result(0.55, shown)
         sparse = _sparse(values, vectors, coarse, options, like)
-        shown |= {STAGES[3]: views.layers(sparse, shape)}
+        shown = shown | {STAGES[3]: views.layers(sparse, shape)}
         progress(0.7, "Sparse layers")
         yield Result(0.7, shown)
         membership = _membership(sparse, coarse, options, like)
@@ -165,7 +165,7 @@ def layered(
         kept = _from_back(soft, options)
         soft, centres = normalised(soft[..., kept]), centres[kept]
     memory = projection and Memory(projection, like.centres if like else centres, sparse.argmax(1).reshape(shape))
-    shown |= {STAGES[4]: views.layers(soft.reshape(height * width, -1), (height, width))}
+    shown = shown | {STAGES[4]: views.layers(soft.reshape(height * width, -1), (height, width))}
     progress(0.9, "Layers")
     yield Result(0.9, shown)
     names = tuple(name(layer, colours) for layer in np.moveaxis(soft, 2, 0))

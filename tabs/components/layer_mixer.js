@@ -108,7 +108,6 @@ function draw() {
     const [width, height] = fitted(...size, VIEW_PIXELS);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});
     canvas.getContext('2d').putImageData(overview ? overlaid(width, height) : mixed(width, height), 0, 0);
-    canvas.dataset.drawn = 1 + +(canvas.dataset.drawn || 0);
   });
 }
 
