@@ -6,6 +6,7 @@ const words = Object.fromEntries(Object.entries(props.words).map(([name, text]) 
 const NEUTRAL = {opacity: 100, hue: 0, saturation: 100, brightness: 100, blur: 0};
 const RANGES = {opacity: [0, 100], hue: [-180, 180], saturation: [0, 200], brightness: [0, 200], blur: [0, 30]};
 const VIEW_PIXELS = 350000;  // at which it follows the sliders; a download has them all
+const TALLEST = 560;  // CSS pixels
 let layers = [], order = [], selected = -1, solo = -1, overview = false, background = null, size = [0, 0], pending = 0, generation = 0;
 
 element.querySelectorAll('.lm-t').forEach((place) => { place.textContent = words[place.dataset.t]; });
@@ -107,6 +108,7 @@ function draw() {
     if (!layers.length) return;
     const [width, height] = fitted(...size, VIEW_PIXELS);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});
+    canvas.style.width = `min(100%, ${Math.round(TALLEST * width / height)}px)`;
     canvas.getContext('2d').putImageData(overview ? overlaid(width, height) : mixed(width, height), 0, 0);
   });
 }
