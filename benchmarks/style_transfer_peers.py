@@ -7,16 +7,16 @@ from pathlib import Path
 
 import torch
 
+from benchmarks.style_transfer_microast import MicroAST
 from imaging.types import Image
 from networks.files import read_state_dict, ready
 from networks.tensors import to_image, to_tensor
-from pipelines.style_transfer.any_painting import AnyPainting
 from training.teachers import JohnsonTeacher
 
 Painter = Callable[[Image, str, Image], Image]  # of a photo, a name in the gallery, and the painting itself
 
 
-def by_any_painting(network: AnyPainting) -> Painter:
+def by_microast(network: MicroAST) -> Painter:
     """A network that sees the painting."""
 
     @torch.no_grad()
@@ -32,10 +32,10 @@ def by_johnson_teacher(peer: JohnsonTeacher, photo: Image) -> Image:
     return to_image(peer(to_tensor(photo)))
 
 
-def load_microast(teachers: Path) -> AnyPainting | None:
+def load_microast(teachers: Path) -> MicroAST | None:
     """MicroAST, None where its file is not in the folder."""
     file = teachers / "microast.safetensors"
-    return ready(AnyPainting(), read_state_dict(file), file.name) if file.is_file() else None
+    return ready(MicroAST(), read_state_dict(file), file.name) if file.is_file() else None
 
 
 def load_johnson_teacher(teachers: Path, name: str) -> JohnsonTeacher | None:

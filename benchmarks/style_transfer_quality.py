@@ -21,8 +21,8 @@ from benchmarks.rows import Measured, Note, Row
 from benchmarks.style_transfer_eyes import CONTENT, SHALLOW, SIDE, Eyes, perceptual_distance, picture_of, style_distance
 from benchmarks.style_transfer_peers import (
     Painter,
-    by_any_painting,
     by_johnson_teacher,
+    by_microast,
     load_johnson_teacher,
     load_microast,
 )
@@ -110,7 +110,7 @@ def _painters(teachers: Path) -> Generator[Measured, None, dict[str, dict[str, P
             by_name["nearest"] = lambda photo, _, painting, p=pipeline: p(photo, [painting]).image
     microast = load_microast(teachers)
     if microast:
-        by_name["microast"] = by_any_painting(microast)
+        by_name["microast"] = by_microast(microast)
     else:
         yield Note(f"microast is left out: it is not in {teachers}.")
     painters = {name: dict(by_name) for name in GALLERY}

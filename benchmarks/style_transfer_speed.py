@@ -20,7 +20,7 @@ from torch import Tensor
 
 from benchmarks.rows import Measured, Note, Row
 from benchmarks.style_transfer_eyes import our_encoder
-from benchmarks.style_transfer_peers import by_any_painting, by_johnson_teacher, load_johnson_teacher, load_microast
+from benchmarks.style_transfer_peers import by_johnson_teacher, by_microast, load_johnson_teacher, load_microast
 from benchmarks.timing import interleaved, spent_alone, times_faster
 from imaging.types import Image
 from networks.patches import frozen_energy, nearest_patches, swapped
@@ -75,7 +75,7 @@ def _one_pass_speed(data: Path) -> Iterator[Measured]:
         "plain gatys": lambda: next(plain),
     }
     if microast := load_microast(data / "teachers"):
-        paint = by_any_painting(microast)
+        paint = by_microast(microast)
         jobs["microast"] = lambda: paint(photo, PAINTING, picture)
     if teacher := load_johnson_teacher(data / "teachers", "wave"):
         jobs["johnson_teacher"] = lambda: by_johnson_teacher(teacher, photo)

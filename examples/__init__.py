@@ -59,11 +59,25 @@ PHOTOS: dict[str, Callable[[], Image]] = {
 }
 
 
+def _of_matplotlib(name: str) -> Image:
+    """A sample of matplotlib's, found without importing it."""
+    package = find_spec("matplotlib")
+    assert package is not None
+    assert package.origin is not None
+    return np.asarray(PillowImage.open(Path(package.origin).parent / "mpl-data" / "sample_data" / name).convert("RGB"))
+
+
+PORTRAITS: dict[str, Callable[[], Image]] = {
+    "portrait": PHOTOS["portrait"],
+    "admiral": partial(_of_matplotlib, "grace_hopper.jpg"),
+}
+
+
 @cache
 def photo(name: str) -> str:
     """The path of an example's file, made on first use: a photo, or a painting of `examples.paintings`."""
     folder = Path(tempfile.gettempdir()) / "semantic-darkroom-examples"
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}.png"
-    PillowImage.fromarray((SMALL_PHOTOS | PHOTOS | PAINTINGS)[name]()).save(path)
+    PillowImage.fromarray((SMALL_PHOTOS | PHOTOS | PORTRAITS | PAINTINGS)[name]()).save(path)
     return str(path)

@@ -242,7 +242,6 @@ _SOFT_SEGMENTATION = {
     "middle": "中间",
     "Overview": "总览",
     "As it was": "恢复原样",
-    "Background": "背景",
     "Picture": "图片",
     "None": "无",
     "Save this picture": "保存此图",
@@ -251,7 +250,6 @@ _SOFT_SEGMENTATION = {
     "To the back": "移到最后",
     "Fill with": "填充为",
     "Its own colours": "原有颜色",
-    "Opacity": "不透明度",
     "Hue": "色相",
     "Saturation": "饱和度",
     "Brightness": "亮度",
@@ -271,4 +269,158 @@ _SOFT_SEGMENTATION = {
     "All frames of a clip must have the same size.": "视频各帧的尺寸必须相同。",
 }
 
-CHINESE = _PAGE | _PICTURES | _WEIGHTS | _SUPER_RESOLUTION | _STYLE_TRANSFER | _SOFT_SEGMENTATION
+_FACE_PARSING = {
+    "Looking for faces": "正在寻找人脸",
+    "Naming its parts": "正在标注各部分",
+    "No face was found. Choose a photo of someone who looks more or less into the camera.": (
+        "未找到人脸。请选择人物大致面向镜头的照片。"
+    ),
+    "There is no face {number}; faces found: {count}.": "没有第 {number} 张人脸；共找到 {count} 张。",
+    "This face is only {size} pixels high; it must be {least} or more. Choose a larger or closer photo.": (
+        "这张人脸仅高 {size} 像素，至少需要 {least} 像素。请选择更大或更近的照片。"
+    ),
+    "The package {package} is missing: install requirements.txt again.": "缺少软件包 {package}：请重新安装 requirements.txt。",
+    "{file} of the package {package} is not the file that this program was written for.": (
+        "软件包 {package} 中的 {file} 与本程序所用的文件不符。"
+    ),
+}
+
+_LABEL_PAINTER = {
+    "Pick": "选取",
+    "Brush": "画笔",
+    "Fill": "填充",
+    "Eraser": "还原笔",
+    "Undo": "撤销",
+    "Redo": "重做",
+    "Size": "大小",
+    "Opacity": "不透明度",
+    "Show regions": "显示分区",
+    "Tools": "工具",
+    "Regions": "分区",
+    "The picture and its regions. The arrow keys move among the regions, Ctrl+Z takes a step back, [ and ] change the "
+    "size of the brush.": "图片及其分区。方向键在分区间移动，Ctrl+Z 撤销，[ 和 ] 改变画笔大小。",
+    "The regions of your picture appear here.": "图片的分区将显示在这里。",
+    "Click the regions that shall change, in the picture or here:": "点击要改变的分区（在图片中或在此处）：",
+    "Draw in the picture; it becomes the region that is marked here:": "在图片中涂画，涂过之处变为此处选中的分区：",
+    "Click a spot of the picture; all that hangs together there becomes:": "点击图片中的一处，与之相连的整块变为：",
+    "Draw where the regions shall be again what they were at first.": "涂过之处的分区恢复为最初的样子。",
+    "Picked: {names}": "已选取：{names}",
+    "Nothing is picked.": "尚未选取。",
+    "One step back.": "已撤销一步。",
+    "One step forth again.": "已重做一步。",
+    "The regions could not be sent. Draw once more to try again.": "分区未能上传。请再画一笔重试。",
+    "The regions could not be loaded. Choose the picture again.": "分区未能载入。请重新选择图片。",
+    "There is no region {label}: they go from 0 to {last}.": "没有编号为 {label} 的分区：编号为 0 到 {last}。",
+}
+
+_FACE_REGIONS = {
+    "background": "背景",
+    "skin": "皮肤",
+    "nose": "鼻子",
+    "glasses": "眼镜",
+    "left eye": "左眼",
+    "right eye": "右眼",
+    "left brow": "左眉",
+    "right brow": "右眉",
+    "left ear": "左耳",
+    "right ear": "右耳",
+    "mouth": "口腔",
+    "upper lip": "上唇",
+    "lower lip": "下唇",
+    "hair": "头发",
+    "hat": "帽子",
+    "earring": "耳环",
+    "necklace": "项链",
+    "neck": "颈部",
+    "cloth": "衣服",
+}
+
+_REGION_STYLE = {
+    "Region style": "分区风格",
+    "Reference 1": "参考 1",
+    "Reference 2": "参考 2",
+    "Reference 3": "参考 3",
+    "Reference 4": "参考 4",
+    "Hair": "头发",
+    "Skin": "皮肤",
+    "Lips": "嘴唇",
+    "Mouth": "口腔",
+    "Eyes": "眼睛",
+    "Brows": "眉毛",
+    "Glasses": "眼镜",
+    "Hat": "帽子",
+    "Jewellery": "首饰",
+    "Clothes": "衣服",
+    "Background": "背景",
+    "Every region of a face has a style of its own: a short code that an encoder reads from a portrait. A generator "
+    "paints a face from a mask and one code per region, so regions can be swapped one by one (Zhu et al. 2020).": (
+        "脸上的每个分区都有自己的风格：编码器从肖像中读出的一小段编码。生成器由分区图和每个分区的编码绘出人脸，"
+        "因此可以逐个分区替换（Zhu 等，2020）。"
+    ),
+    "Your photo keeps its own pixels: only what the network would change is carried onto it. Where you paint the mask, "
+    "the network's own pixels come in; they are softer.": (
+        "您的照片保留自己的像素：只把网络所作的改变移到照片上。在您改画分区之处使用网络生成的像素，较为柔和。"
+    ),
+    "It learnt from portraits of adults who look into the camera. Profiles, hands, veils and children come out worse, "
+    "and very dark hair made very light looks metallic.": (
+        "它从正视镜头的成人肖像中学习。侧脸、手、面纱和儿童的效果较差；把很深的头发变得很浅时会有金属感。"
+    ),
+    "All is computed here and nothing is kept. Only use portraits of people who agree.": (
+        "一切都在此处计算，不作保留。请只使用征得本人同意的肖像。"
+    ),
+    "Portrait": "肖像",
+    "Regions by name": "按名称选择分区",
+    "Mean of many": "众人的平均",
+    "From a file": "来自文件",
+    "Take the style of": "取用谁的风格",
+    "How far": "程度",
+    "Looks so far: click one to go back to it": "至今的各个样子：点击可回到其中之一",
+    "Save the style": "保存风格",
+    "Portraits to try": "可试用的肖像",
+    "References to try": "可试用的参考",
+    "Which face, the largest is 1": "第几张脸（最大的是 1）",
+    "Crossover: only these blocks take the style": "交叉：只有这些层取用该风格",
+    "Coarse blocks give colours and shapes, fine ones texture. None ticked: all.": (
+        "粗的层决定颜色与形状，细的层决定纹理。不勾选即为全部。"
+    ),
+    "Show the network's own picture": "显示网络自己的图片",
+    "Style codes saved before": "先前保存的风格编码",
+    "{count} faces found; this is number {number}, the largest is 1.": "找到 {count} 张脸；这是第 {number} 张，最大的是 1。",
+    "One face found.": "找到一张脸。",
+    "Add a portrait first: drop one on the left, or click an example.": "请先添加肖像：拖到左侧，或点击示例。",
+    "Choose a region: click it on the face or tick its name. Or repaint the mask.": (
+        "请选择分区：在脸上点击，或勾选名称；也可以改画分区。"
+    ),
+    "Choose a file of style codes first: you get one by Save the style.": "请先选择风格编码文件：可用“保存风格”得到。",
+    "Add a portrait as reference {number} first, or choose another style.": (
+        "请先添加第 {number} 张参考肖像，或选择其他风格。"
+    ),
+    "Nothing was changed yet: choose a region and a style, and press Run.": "尚未作任何改变：请选择分区和风格，再点击运行。",
+    "Look {number} of {count}": "第 {number} 个样子，共 {count} 个",
+    "{seconds:.1f} s": "{seconds:.1f} 秒",
+    "This file holds no style codes. Choose one that was saved here.": "此文件不含风格编码。请选择在此处保存的文件。",
+    "These style codes belong to another network. Make them again with this one.": (
+        "这些风格编码属于另一个网络。请用这个网络重新生成。"
+    ),
+    "There is no region called {region}. Choose from: {regions}.": "没有名为 {region} 的分区。请选择：{regions}。",
+    "A portrait must be square, not {width} x {height} pixels: align it first.": (
+        "肖像须为正方形，而不是 {width} × {height} 像素：请先对齐。"
+    ),
+    "The mask is {mask} pixels large and the portrait {portrait}: they must be equal.": (
+        "分区图为 {mask} 像素，肖像为 {portrait} 像素：二者须一致。"
+    ),
+    "The mask must have the nineteen regions of a face: {regions}.": "分区图须含人脸的十九个分区：{regions}。",
+}
+
+CHINESE = (
+    _PAGE
+    | _REGION_STYLE
+    | _PICTURES
+    | _WEIGHTS
+    | _LABEL_PAINTER
+    | _FACE_REGIONS
+    | _SUPER_RESOLUTION
+    | _STYLE_TRANSFER
+    | _FACE_PARSING
+    | _SOFT_SEGMENTATION
+)

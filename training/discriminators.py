@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils import spectral_norm as named_spectral_norm  # under the names of old checkpoints
 from torch.nn.utils.parametrizations import spectral_norm
 
 
@@ -26,3 +28,74 @@ class PatchCritic(nn.Module):
         for conv in self.body:
             x = F.leaky_relu(conv(x), 0.2)
         return self.last(x)
+
+
+class PatchDiscriminator(nn.Module):
+    """SEAN's patch discriminator under its authors' names (Zhu et al. 2020; pix2pixHD's, with three strided layers)."""
+
+    def __init__(self, channels: int, width: int) -> None:
+        super().__init__()
+        self.model0 = nn.Sequential(nn.Conv2d(channels, width, 4, stride=2, padding=2), nn.LeakyReLU(0.2))
+        self.model1 = _normed(width, 2 * width)
+        self.model2 = _normed(2 * width, 4 * width)
+        self.model3 = nn.Sequential(nn.Conv2d(4 * width, 1, 4, padding=2))
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """The activations of every layer; the last is the opinion on every patch."""
+        made = []
+        for layer in (self.model0, self.model1, self.model2, self.model3):
+            x = layer(x)
+            made.append(x)
+        return made
+
+
+class MultiscaleDiscriminator(nn.Module):
+    """Two of them: at full and at half size. `channels`: labels and picture together."""
+
+    def __init__(self, channels: int, width: int = 64, scales: int = 2) -> None:
+        super().__init__()
+        self.scales = scales
+        for scale in range(scales):
+            self.add_module(f"discriminator_{scale}", PatchDiscriminator(channels, width))
+
+    def forward(self, x: Tensor) -> list[list[Tensor]]:
+        """By scale, the activations of one-hot labels and picture in -1..1, (N, channels, H, W)."""
+        made = []
+        for scale in range(self.scales):
+            made.append(self.get_submodule(f"discriminator_{scale}")(x))
+            x = F.avg_pool2d(x, 3, stride=2, padding=1, count_include_pad=False)
+        return made
+
+
+def _normed(channels: int, out: int) -> nn.Sequential:
+    conv = named_spectral_norm(nn.Conv2d(channels, out, 4, stride=2, padding=2, bias=False))
+    return nn.Sequential(nn.Sequential(conv, nn.InstanceNorm2d(out)), nn.LeakyReLU(0.2))
+
+
+def judged(
+    network: nn.Module, onehot: Tensor, fake: Tensor, real: Tensor
+) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
+    """The activations for `fake` and `real` in -1..1, from one batch of both: as the authors do, who normalise it."""
+    both = network(torch.cat([torch.cat([onehot, fake], 1), torch.cat([onehot, real], 1)]))
+    halves = [[layer.chunk(2) for layer in scale] for scale in both]
+    return [[layer[0] for layer in scale] for scale in halves], [[layer[1] for layer in scale] for scale in halves]
+
+
+def hinge_for_generator(fake: list[list[Tensor]]) -> Tensor:
+    """Minus the opinion, averaged over the scales."""
+    return -torch.stack([scale[-1].mean() for scale in fake]).mean()
+
+
+def hinge_for_discriminator(fake: list[list[Tensor]], real: list[list[Tensor]]) -> tuple[Tensor, Tensor]:
+    """Of the fakes and of the real pictures, each averaged over the scales."""
+    fakes = torch.stack([F.relu(1 + scale[-1]).mean() for scale in fake]).mean()
+    return fakes, torch.stack([F.relu(1 - scale[-1]).mean() for scale in real]).mean()
+
+
+def feature_matching(fake: list[list[Tensor]], real: list[list[Tensor]]) -> Tensor:
+    """L1 of all activations but the opinion, summed over layers, averaged over scales (Wang et al. 2018)."""
+    scales = [
+        torch.stack([(f - r.detach()).abs().mean() for f, r in zip(fakes[:-1], reals[:-1], strict=True)]).sum()
+        for fakes, reals in zip(fake, real, strict=True)
+    ]
+    return torch.stack(scales).mean()

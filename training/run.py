@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from PIL import Image as PillowImage
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
+from torch.optim.swa_utils import PARAM_LIST, AveragedModel
 from tqdm import tqdm
 
 from imaging.types import Image
@@ -83,11 +83,11 @@ def rate(recipe: Recipe, step: int) -> float:
     return float(recipe.learning_rate * min(1, (step + 1) / recipe.warm_up) * max(cosine, recipe.last_rate))
 
 
-def running_mean(decay: float) -> Callable[[list[Tensor], list[Tensor], int | Tensor], None]:
+def running_mean(decay: float) -> Callable[[PARAM_LIST, PARAM_LIST, Tensor | int], None]:
     """An exponential mean that forgets its beginning sooner: the first weights know nothing."""
 
     @torch.no_grad()
-    def average(means: list[Tensor], current: list[Tensor], seen: int | Tensor) -> None:
+    def average(means: PARAM_LIST, current: PARAM_LIST, seen: Tensor | int) -> None:
         share = 1 - min(decay, (1 + float(seen)) / (10 + float(seen)))
         torch._foreach_lerp_(means, current, share)
 

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from pipelines.style_transfer.any_painting import adapted, statistics
-
 POOL = "pool"
 ENCODER = (64, 64, POOL, 128, 128, POOL, 256, 256, 256, 256, POOL, 512)  # output channels, to relu4_1
 DECODER = (256, POOL, 256, 256, 256, 128, POOL, 128, 64, POOL, 64, 3)
@@ -58,3 +56,15 @@ def public_state(vgg: dict[str, Tensor], decoder: dict[str, Tensor]) -> dict[str
     return {f"vgg.{name}": tensor for name, tensor in vgg.items() if name in wanted} | {
         f"decoder.{name}": tensor for name, tensor in decoder.items()
     }
+
+
+def statistics(activation: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of every channel, (N, C, 1, 1) (Huang and Belongie 2017, section 5)."""
+    variance, mean = torch.var_mean(activation, (2, 3), keepdim=True)
+    return mean, (variance + 1e-5).sqrt()
+
+
+def adapted(activation: Tensor, mean: Tensor, std: Tensor) -> Tensor:
+    """Adaptive instance normalisation: `activation` with another mean and standard deviation."""
+    own_mean, own_std = statistics(activation)
+    return (activation - own_mean) * (std / own_std) + mean

@@ -25,12 +25,12 @@ from benchmarks import (
     style_transfer_speed,
 )
 from benchmarks.rows import Measured, Note, Row
+from benchmarks.style_transfer_microast import MicroAST
 from benchmarks.timing import Spent
 from networks.perceptual import VGG
 from networks.tensors import to_tensor
 from pipelines.style_transfer import PAINTINGS, Options, StyleTransfer, gallery, gatys, optimised
 from pipelines.style_transfer import pipeline as pipeline_module
-from pipelines.style_transfer.any_painting import AnyPainting
 from pipelines.style_transfer.network import TransformerNet
 from training.teachers import JohnsonTeacher, Judge, WideVGG19
 
@@ -122,7 +122,7 @@ def write_teachers(folder: Path) -> None:
     torch.manual_seed(1)
     save_file(small_vgg19(), folder / "vgg19_16x.safetensors")
     save_file(torchvision.models.squeezenet1_0().state_dict(), folder / "squeezenet1_0.safetensors")
-    save_file(AnyPainting().state_dict(), folder / "microast.safetensors")
+    save_file(MicroAST().state_dict(), folder / "microast.safetensors")
     for name in ("scream", "wave", "udnie"):
         save_file(johnson(), folder / f"johnson_{name}.safetensors")
 

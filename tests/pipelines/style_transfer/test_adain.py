@@ -11,8 +11,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from pipelines.style_transfer.adain import AdaIN, public_state
-from pipelines.style_transfer.any_painting import adapted, statistics
+from pipelines.style_transfer.adain import AdaIN, adapted, public_state, statistics
 
 VISION = Path(__file__).parents[4] / "shared" / "parity" / "vision"
 needs_parity = pytest.mark.skipif(not VISION.is_dir(), reason="../shared/parity is not beside this checkout")
@@ -60,3 +59,18 @@ def test_strength_and_weights_blend_activations(network: AdaIN) -> None:
     half = network(content, styles[:1], [1.0], 0.5)
     assert torch.allclose(half, network.decoder((activation + targets[0]) / 2), atol=1e-4)
     assert torch.equal(network(content, styles, [1.0, 0.0], 0.0), network.decoder(activation))
+
+
+def test_adapted_has_the_wanted_mean_and_standard_deviation() -> None:
+    torch.manual_seed(3)
+    x, mean, std = 3 * torch.rand(2, 5, 9, 7) + 1, torch.randn(2, 5, 1, 1), torch.rand(2, 5, 1, 1) + 0.5
+    made = adapted(x, mean, std)
+    assert torch.allclose(made.mean((2, 3), keepdim=True), mean, atol=1e-5)
+    assert torch.allclose(made.std((2, 3), keepdim=True), std, rtol=1e-4)
+    assert torch.allclose(adapted(x, *statistics(x)), x, atol=1e-5)
+
+
+def test_statistics_of_a_flat_activation_are_finite() -> None:
+    mean, std = statistics(torch.full((1, 2, 4, 4), 3.0))
+    assert torch.equal(mean.flatten(), torch.tensor([3.0, 3.0]))
+    assert torch.allclose(std, torch.full_like(std, 1e-5).sqrt())

@@ -1,0 +1,102 @@
+"""A square laid over a photo, turned and scaled: what it shows is cut out, worked on upright, and laid back.
+
+All coordinates are x and y in pixels from the upper left corner: the middle of the first pixel is (0.5, 0.5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor, hypot
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as PillowImage
+
+from imaging.types import Box, Image
+
+_RIM = 3  # pixels around what is seen that bicubic interpolation reads
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A square of `side` pixels; its point p lies at `matrix` @ (p, 1) in the photo. `matrix` float64 (2, 3)."""
+
+    matrix: NDArray[np.float64]
+    side: int
+
+    @classmethod
+    def around(cls, centre: tuple[float, float], right: tuple[float, float], side: int) -> Frame:
+        """The square around `centre` whose right edge's middle is `right` away from it, both in the photo."""
+        x, y = right[0] / (side / 2), right[1] / (side / 2)
+        turn = np.array([[x, -y], [y, x]])
+        shift = np.array(centre) - turn @ np.array([side / 2, side / 2])
+        return cls(np.column_stack([turn, shift]), side)
+
+    @property
+    def scale(self) -> float:
+        """Pixels of the photo in one of the square, along an edge."""
+        return hypot(self.matrix[0, 0], self.matrix[1, 0])
+
+    @property
+    def inverse(self) -> NDArray[np.float64]:
+        """The (2, 3) matrix from the photo to the square."""
+        turn = np.linalg.inv(self.matrix[:, :2]).astype(np.float64)
+        return np.column_stack([turn, -turn @ self.matrix[:, 2]])
+
+    def at_side(self, side: int) -> Frame:
+        """The same square of the photo in `side` pixels."""
+        return Frame(self.matrix * [self.side / side, self.side / side, 1], side)
+
+    def reach(self) -> Box:
+        """The smallest upright box of the photo that holds the square; it may reach over the photo's rim."""
+        corners = self.matrix @ np.array([[0, self.side, 0, self.side], [0, 0, self.side, self.side], [1, 1, 1, 1]])
+        (left, top), (right, bottom) = corners.min(1), corners.max(1)
+        return Box(floor(left), floor(top), max(ceil(right), floor(left) + 1), max(ceil(bottom), floor(top) + 1))
+
+    def cut(self, image: Image) -> Image:
+        """What the square shows of `image`: uint8 (side, side, 3). Beyond the photo its rim goes on."""
+        box = self.reach()
+        left, top = box.left - _RIM, box.top - _RIM
+        rows = np.arange(top, box.bottom + _RIM).clip(0, image.shape[0] - 1)
+        columns = np.arange(left, box.right + _RIM).clip(0, image.shape[1] - 1)
+        seen = PillowImage.fromarray(image[rows][:, columns])
+        matrix = self.matrix - [[0, 0, left], [0, 0, top]]
+        return np.asarray(_through(seen, matrix, (self.side, self.side), shrink=self.scale))
+
+    def laid_back(self, values: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+        """Float32 `values` (side, side) or (side, side, C) where they lie in a photo: (height, width[, C]), else 0."""
+        planes = values.reshape(self.side, self.side, -1)
+        laid = np.zeros((height, width, planes.shape[2]), np.float32)
+        box = self.reach()
+        left, top, right, bottom = max(box.left, 0), max(box.top, 0), min(box.right, width), min(box.bottom, height)
+        if left < right and top < bottom:
+            inverse = self.inverse
+            inverse[:, 2] += inverse[:, :2] @ [left, top]
+            for channel in range(planes.shape[2]):
+                plane = PillowImage.fromarray(np.ascontiguousarray(planes[..., channel]))
+                part = _through(plane, inverse, (right - left, bottom - top), shrink=1 / self.scale)
+                laid[top:bottom, left:right, channel] = np.asarray(part)
+        return laid.reshape(height, width, *values.shape[2:])
+
+    def with_change(self, photo: Image, before: Image, after: Image) -> Image:
+        """`photo` changed as its square was from `before` to `after`, both (side, side, 3).
+
+        The difference is laid back, not the square: what is the same stays bit for bit, and elsewhere the photo's own
+        detail stays under the change.
+        """
+        change = after.astype(np.float32) - before
+        laid = self.laid_back(change, *photo.shape[:2])
+        return np.where(np.abs(laid) < 0.5, photo, np.rint(photo + laid).clip(0, 255)).astype(np.uint8)
+
+
+def _through(
+    picture: PillowImage.Image, matrix: NDArray[np.float64], size: tuple[int, int], shrink: float
+) -> PillowImage.Image:
+    """`picture` at `matrix` @ (x, y, 1) for every x, y of a picture of `size`; first made smaller where it is finer."""
+    width, height = picture.size
+    if shrink > 1:
+        small = (max(1, round(width / shrink)), max(1, round(height / shrink)))
+        picture = picture.resize(small, PillowImage.Resampling.BICUBIC)
+        matrix = matrix * [[small[0] / width], [small[1] / height]]
+    affine = PillowImage.Transform.AFFINE
+    return picture.transform(size, affine, tuple(matrix.ravel()), PillowImage.Resampling.BICUBIC)
