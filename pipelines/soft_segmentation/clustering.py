@@ -33,9 +33,10 @@ def beginning_by_splits(features: NDArray[np.floating], seed: int) -> NDArray[np
     all pixels are then assigned anew.
     """
     points = features.reshape(-1, features.shape[2])
-    labels = KMeans(5, n_init=7, random_state=seed).fit(points).labels_.astype(np.intp)
-    splits = {cluster: _split(points[labels == cluster], seed) for cluster in range(5)}
-    for count in range(6, BEGINNING + 1):
+    first = min(5, len(np.unique(points.round(6), axis=0)))
+    labels = KMeans(first, n_init=7, random_state=seed).fit(points).labels_.astype(np.intp)
+    splits = {cluster: _split(points[labels == cluster], seed) for cluster in range(first)}
+    for count in range(first + 1, BEGINNING + 1):
         largest = max(splits, key=lambda cluster: splits[cluster][0])
         gain, moved = splits[largest]
         if gain <= 0:
@@ -52,7 +53,7 @@ def beginning_by_splits(features: NDArray[np.floating], seed: int) -> NDArray[np
 
 def _split(points: NDArray[np.floating], seed: int) -> tuple[float, NDArray[np.bool_]]:
     """By how much distances to the centre shrink when `points` (n, C) are split in two, and which go."""
-    if len(points) < 2 or np.ptp(points, axis=0).max() == 0:
+    if len(points) < 2 or np.ptp(points, axis=0).max() < 1e-6:
         return 0.0, np.zeros(len(points), bool)
     halves = KMeans(2, n_init=1, random_state=seed).fit(points)
     labels = halves.labels_
