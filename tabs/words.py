@@ -186,6 +186,89 @@ _STYLE_TRANSFER = {
     "The regions of the photo and of the style must have the same names.": "照片与风格的分区名称必须一致。",
 }
 
+_SOFT_SEGMENTATION = {
+    "Soft segmentation": "软分割",
+    "Photo, up to 12 megapixels": "照片（最大 1200 万像素）",
+    "Layers at most": "图层数上限",
+    "As many as there are different things": "按画面内容自动决定",
+    "What sees what belongs together": "由什么判断哪些内容属于一体",
+    "The perceptual encoder: by texture": "感知编码器：按纹理",
+    "DINO (Hub): by things": "DINO（Hub）：按物体",
+    "Exactly as in the paper: minutes instead of seconds": "完全按论文：需数分钟，而非数秒",
+    "Seed of the clustering": "聚类种子",
+    "How the layers came about": "图层的形成过程",
+    "Features": "特征",
+    "Affinities": "亲和度",
+    "Eigenvectors": "特征向量",
+    "Sparse layers": "稀疏图层",
+    "Soft layers": "软图层",
+    "Download a PSD with all layers": "下载含全部图层的 PSD",
+    "Download the layers: PNGs in a ZIP": "下载图层：ZIP 中的 PNG",
+    "A network says which parts of the photo are alike; colours say where hair, fur and glass end. Both make a graph "
+    "of all pixels, whose slowest vibrations are the layers (Aksoy et al. 2018). They sum to one: untouched, they are "
+    "the photo.": (
+        "网络判断照片中哪些部分相似；颜色指出头发、皮毛与玻璃的边界。二者构成所有像素的图，"
+        "其最慢的振动即为图层（Aksoy 等，2018）。各图层之和为一：不作改动时即为原照片。"
+    ),
+    "It is good at what differs in kind and colour. It does not know objects by name: two people may share a layer, "
+    "one person may be two. Ask for more layers, or fewer.": (
+        "它擅长区分种类与颜色不同的内容，但不认识具体物体：两个人可能在同一图层，一个人也可能分成两层。"
+        "可要求更多或更少的图层。"
+    ),
+    "{count} layers of {width} x {height} pixels in {seconds:.1f} s, {variant} ({source}), on {device}": (
+        "{count} 个图层，{width} × {height} 像素，用时 {seconds:.1f} 秒，{variant}（{source}），{device}"
+    ),
+    "There is no more in this photo that differs.": "照片中没有更多可区分的内容。",
+    "{colour}, {place}": "{colour}，{place}",
+    "Ask for {fewest} to {most} layers, not {count}.": "图层数须为 {fewest} 到 {most}，而不是 {count}。",
+    "black": "黑色",
+    "grey": "灰色",
+    "white": "白色",
+    "red": "红色",
+    "orange": "橙色",
+    "yellow": "黄色",
+    "green": "绿色",
+    "turquoise": "青绿色",
+    "blue": "蓝色",
+    "light blue": "浅蓝色",
+    "purple": "紫色",
+    "pink": "粉色",
+    "brown": "棕色",
+    "beige": "米色",
+    "top": "上方",
+    "bottom": "下方",
+    "left": "左侧",
+    "right": "右侧",
+    "middle": "中间",
+    "Overview": "总览",
+    "As it was": "恢复原样",
+    "Picture": "图片",
+    "None": "无",
+    "Save this picture": "保存此图",
+    "Only this layer": "仅此图层",
+    "To the front": "移到最前",
+    "To the back": "移到最后",
+    "Fill with": "填充为",
+    "Its own colours": "原有颜色",
+    "Hue": "色相",
+    "Saturation": "饱和度",
+    "Brightness": "亮度",
+    "Blur": "模糊",
+    "Layers, the front first": "图层（最前的在先）",
+    "The layers laid over each other. Click a thing to choose its layer.": "各图层叠加的结果。点击物体以选择其图层。",
+    "A clip": "一段视频",
+    "Up to 100 frames of one size, as pictures: features and groups of the first frame hold for all, so that a thing "
+    "keeps its layer.": "最多 100 帧同尺寸图片：第一帧的特征与分组用于所有帧，使同一物体保持在同一图层。",
+    "Frames": "各帧",
+    "Take the clip apart": "分解视频",
+    "Layers of all frames": "所有帧的图层",
+    "Add the frames of a clip first, as pictures.": "请先以图片形式添加视频的各帧。",
+    "Frame {number} of {count}": "第 {number} 帧，共 {count} 帧",
+    "{count} frames": "共 {count} 帧",
+    "A clip has {most} frames at most: cut it.": "视频最多 {most} 帧：请截短。",
+    "All frames of a clip must have the same size.": "视频各帧的尺寸必须相同。",
+}
+
 _FACE_PARSING = {
     "Looking for faces": "正在寻找人脸",
     "Naming its parts": "正在标注各部分",
@@ -339,4 +422,5 @@ CHINESE = (
     | _SUPER_RESOLUTION
     | _STYLE_TRANSFER
     | _FACE_PARSING
+    | _SOFT_SEGMENTATION
 )
