@@ -13,9 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from networks.objective import MapTarget, Objective
 from networks.patches import nearest_patches, swapped
 from networks.perceptual import VGG
-from pipelines.style_transfer.objective import MapTarget, Objective
 
 PATCHES = ("relu3_1", "relu4_1")
 CONTENT = "relu4_2"

@@ -1,0 +1,1 @@
+"""Inpainting: what was in a hole, by what is around it (Yang et al. 2017, and what it is compared with)."""
