@@ -1,4 +1,4 @@
-"""From a painted mask to pieces of work: what is synthesised, how it is blended in, which part of the picture it needs."""
+"""From a painted mask to pieces of work: what is made, how it is blended in, which part of the picture it needs."""
 
 from __future__ import annotations
 

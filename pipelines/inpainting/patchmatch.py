@@ -96,7 +96,7 @@ def _sizes(hole: Tensor) -> list[tuple[int, int]]:
     """Coarse to fine, each twice the last."""
     height, width = hole.shape[-2:]
     rows, columns = hole[0, 0].any(1).nonzero(), hole[0, 0].any(0).nonzero()
-    side = int(max(rows[-1] - rows[0], columns[-1] - columns[0])) + 1
+    side = max(int(rows[-1] - rows[0]), int(columns[-1] - columns[0])) + 1
     sizes = [(height, width)]
     while side >= COARSEST * 2 and min(sizes[0]) >= 24:
         side //= 2

@@ -1,14 +1,14 @@
-"""What was in a hole, made from the rest of the picture: neural patches (Yang et al. 2017) and what they are held against.
+"""What was in a hole, made from the rest of the picture: neural patches (Yang et al. 2017), and their rivals.
 
-neural: a content network fills a small copy, then patches of the surroundings are woven in, coarse to fine; content: the
-network alone; patchmatch: pixels' own patches (Barnes et al. 2009, Wexler et al. 2007). lama, from the Hub: Suvorov et
-al. 2022.
+neural: a content network fills a small copy, then patches of the surroundings are woven in, coarse to fine; content:
+the network alone; patchmatch: patches of pixels (Barnes et al. 2009, Wexler et al. 2007); lama, from the Hub: Suvorov
+et al. 2022.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Self
 
 import numpy as np
@@ -42,8 +42,8 @@ class Options:
     """Numbers of the methods.
 
     - `grow`: pixels by which the mask is widened first, for shadows and fringes; `feather`: width of the blend, outside;
-    - `objective`, of neural patches: "fast" is ours, "paper" seeks all patches anew at every step, "released" is what
-      the authors' code does;
+    - `objective`, of neural patches: "fast" is ours, "paper" seeks patches anew at every step, "released" is what the
+      authors' code does;
     - `steps`: of the optimiser at the coarsest size; half as many at each finer one; `weights` of its terms;
     - `seed`: of PatchMatch's random trials.
     """
@@ -52,7 +52,7 @@ class Options:
     feather: int = 5
     objective: Literal["fast", "paper", "released"] = "fast"
     steps: int = 40
-    weights: Weights = Weights()
+    weights: Weights = field(default_factory=Weights)
     seed: int = 0
 
 

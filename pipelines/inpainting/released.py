@@ -1,7 +1,7 @@
 """What the code that Yang et al. released does, which is not their formula.
 
-The whole picture is optimised. Content is relu4_2 of the coarser size's result, texture relu4_1 alone, whose patches (every
-second one) come from nine copies of the picture, turned and resized; the pull towards them is an average, not a sum
+The whole picture is optimised. Content is relu4_2 of the coarser size's result, texture relu4_1 alone, whose patches
+(every second one) come from nine copies of the picture, turned and resized; their pull is an average, not a sum
 (`networks.patches.released_energy`), and is not divided by the size of the map while content's is, so that texture
 counts four times as much at each finer size.
 

@@ -96,7 +96,7 @@ def scales(found: Mapping[str, Tensor], scene: Scene) -> dict[str, float]:
 
 @dataclass(frozen=True, eq=False)
 class Pixels:
-    """The terms that see pixels: nearness to `reference` (1, 3, h, w), and smoothness; both in the hole (1, 1, h, w)."""
+    """The terms that see pixels, in `hole` (1, 1, h, w): nearness to `reference` (1, 3, h, w), and smoothness."""
 
     reference: Tensor
     hole: Tensor
@@ -120,7 +120,7 @@ class Pixels:
 
 
 def energy(scene: Scene, x: Tensor, scale: Mapping[str, float]) -> tuple[float, Tensor]:
-    """The paper's objective at `x` and its slope in the hole: the whole picture is looked at, all matches are sought."""
+    """The paper's objective at `x` and its slope in the hole: all is looked at, and all matches are sought."""
     with torch.enable_grad():
         x = x.detach().requires_grad_(True)
         found = scene.encoder(x, TAPS)
@@ -147,10 +147,11 @@ def refined(scene: Scene, steps: int, rounds: int = 1, patience: float = 0.004) 
     """
     x = scene.x
     box = around(scene.hole)
+    with torch.no_grad():
+        scale = scales(scene.encoder(x, TAPS), scene)
     for turn in range(rounds):
         with torch.no_grad():
             found = scene.encoder(x, TAPS)
-            scale = scales(found, scene) if turn == 0 else scale  # noqa: F821 - of the first round
             matches = seek(found, scene.hole, scene.unknown)
         target = _frozen(scene, matches, scale, box)
         pixels = Pixels(cut(scene.x, box), cut(scene.hole, box), scene.weights)
