@@ -154,7 +154,7 @@ def inpaint(
     """
     language = of(request)
     picture, hole = asked(language, photo, mask)
-    options = Options(int(grow), int(feather), objective, seed=int(seed))  # pyright: ignore[reportArgumentType] - checked by the pipeline
+    options = Options(int(grow), int(feather), objective, seed=int(seed))  # pyright: ignore[reportArgumentType] - checked later
     methods = SIDE_BY_SIDE if method == ALL else (method,)
     before = Picture(picture.pixels)
     for shown in fill(language, picture.pixels, hole, methods, options):

@@ -1,4 +1,7 @@
-"""Trains the embedded content network of inpainting: python -m training.inpainting
+"""Trains the embedded content network of inpainting.
+
+    python -m training.inpainting
+    python -m training.inpainting --finish STATE/inpainting/content.safetensors MADE.safetensors
 
 It fills boxes, strokes and several holes in photos, streets and faces. Loss inside the hole: L1 at four scales, so that
 large shapes come first; relative error of a small VGG19's activations, so that what is there is more than a blur.
@@ -22,7 +25,7 @@ from torch import Tensor, nn
 
 from imaging.holes import boxes, centre_hole, free_form
 from imaging.types import Image, Mask
-from networks.files import load_network
+from networks.files import load_network, read_card, save_network
 from networks.tensors import to_image, to_tensor
 from pipelines.inpainting.fill import smooth_fill
 from pipelines.inpainting.network import ContentNetwork
@@ -219,7 +222,13 @@ def cases(side: int) -> list[tuple[Image, Mask]]:
 
 def main() -> None:
     """The command line."""
-    options = parser(__doc__, "a content network to begin as").parse_args()
+    line = parser(__doc__, "a content network to begin as")
+    line.add_argument("--finish", type=Path, nargs=2, metavar=("TRAINED", "MADE"), help="write the file that ships")
+    options = line.parse_args()
+    if options.finish:
+        trained, made = options.finish
+        save_network(load_network(ContentNetwork, trained).half(), made, *read_card(trained))
+        return
     dry = {"steps": 2, "batch": 2, "crop": 64, "widths": (8, 8, 8), "look_every": 2}
     recipe = asked(InpaintingRecipe(), options, **dry)
     run(Filling(recipe, device(), options.start), recipe, options.state / "inpainting")

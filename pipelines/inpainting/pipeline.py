@@ -41,9 +41,9 @@ Working = tuple[Tensor, Tensor, Tensor]  # picture, hole, unknown
 class Options:
     """Numbers of the methods.
 
-    - `grow`: pixels by which the mask is widened first, for shadows and fringes; `feather`: width of the blend, outside;
-    - `objective`, of neural patches: "fast" is ours, "paper" seeks patches anew at every step, "released" is what the
-      authors' code does;
+    - `grow`: pixels by which the mask is widened first, for shadows and fringes; `feather`: width of the blend around;
+    - `objective`, of neural patches: "fast" is ours, "paper" seeks patches anew at every step, "released"
+      is what the authors' code does;
     - `steps`: of the optimiser at the coarsest size; half as many at each finer one; `weights` of its terms;
     - `seed`: of PatchMatch's random trials.
     """
