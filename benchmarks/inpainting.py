@@ -86,8 +86,8 @@ def speed(data: Path) -> Iterator[Measured]:
     yield Row("fast", "512", "speedup_over_plain", seconds["plain"] / seconds["fast"])
     yield Row("fast", "512", "objective_ratio", energies["fast"] / energies["plain"])
     yield Note(
-        f"speedup_over_plain, objective_ratio: the finest size alone, from the same start; plain is the paper's objective "
-        f"on the whole picture with matches at every step, stopped after {PLAIN_STEPS} steps of the paper's 100."
+        f"speedup_over_plain, objective_ratio: the finest size alone, from one start; plain is the paper's objective "
+        f"on the whole picture, matches at every step, stopped after {PLAIN_STEPS} steps of 100."
     )
 
 
