@@ -2,4 +2,4 @@
 
 from tabs import soft_segmentation, style_transfer, super_resolution
 
-TABS = (style_transfer, super_resolution, soft_segmentation)
+TABS = (style_transfer, soft_segmentation, super_resolution)

@@ -412,15 +412,55 @@ _REGION_STYLE = {
     "The mask must have the nineteen regions of a face: {regions}.": "分区图须含人脸的十九个分区：{regions}。",
 }
 
+_INPAINTING = {
+    "Inpainting": "图像修复",
+    "Photo, up to 8 megapixels: paint over what should go": "照片（最大 800 万像素）：涂抹要去除的部分",
+    "Mask": "遮罩",
+    "Or upload a mask: white goes": "或上传遮罩：白色部分将被去除",
+    "Widen the mask, pixels": "扩大遮罩（像素）",
+    "Feather, pixels": "羽化（像素）",
+    "What is replaced": "将被替换的部分",
+    "Methods that were run": "已运行的方法",
+    "Objective of neural patches": "神经块的目标函数",
+    "Seed of PatchMatch": "PatchMatch 的种子",
+    "Neural patches: content, then texture": "神经块：先内容，后纹理",
+    "PatchMatch: copies of what is around": "PatchMatch：复制周围的内容",
+    "Content network alone: at once, soft": "仅内容网络：立即出图，较柔和",
+    "Neural patches with the original VGG19 (Hub)": "神经块，使用原版 VGG19（Hub）",
+    "LaMa (Hub): a large network": "LaMa（Hub）：大型网络",
+    "Ours: patches sought once a size": "我们的：每个尺寸搜索一次",
+    "The paper's: sought at every step, slow": "论文的：每一步都搜索，较慢",
+    "What the authors' code does": "作者代码的实际做法",
+    "**Neural patches** let a small network guess what is in the hole, then weave in patches of the surroundings, as a "
+    "perceptual encoder sees them, at three sizes (Yang et al. 2017). What is made is plausible, not true.": (
+        "**神经块**先由小型网络猜测空洞中的内容，再按感知编码器所见，在三个尺寸上织入周围的小块"
+        "（Yang 等，2017）。结果看似合理，但并非真实。"
+    ),
+    "**PatchMatch** copies and never invents: best on textures, lost where something would have to be understood "
+    "(Barnes et al. 2009).": (
+        "**PatchMatch** 只复制，不虚构：最适合纹理，需要理解内容时则无能为力（Barnes 等，2009）。"
+    ),
+    "Pixels outside the mask and its feather stay exactly as they are.": "遮罩及其羽化范围之外的像素保持原样。",
+    "Filling the hole": "正在填补",
+    "The mask has {mask_width} x {mask_height} pixels and the picture {width} x {height}: they must be alike.": (
+        "遮罩为 {mask_width} × {mask_height} 像素，而图片为 {width} × {height}：两者必须相同。"
+    ),
+    "This picture is only {side} pixels on a side: at least 8 are needed.": "图片的一边只有 {side} 像素：至少需要 8 像素。",
+    "Nothing is marked: paint over what should go.": "尚未标记：请涂抹要去除的部分。",
+    "Nearly everything is marked: leave some of the picture to learn from.": "几乎全部都被标记：请留下一部分图片供参考。",
+    "There is no objective called {name}.": "没有名为 {name} 的目标函数。",
+}
+
 CHINESE = (
     _PAGE
-    | _REGION_STYLE
     | _PICTURES
     | _WEIGHTS
     | _LABEL_PAINTER
     | _FACE_REGIONS
-    | _SUPER_RESOLUTION
-    | _STYLE_TRANSFER
     | _FACE_PARSING
+    | _STYLE_TRANSFER
+    | _INPAINTING
+    | _REGION_STYLE
     | _SOFT_SEGMENTATION
+    | _SUPER_RESOLUTION
 )
