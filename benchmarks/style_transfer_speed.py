@@ -23,12 +23,12 @@ from benchmarks.style_transfer_eyes import our_encoder
 from benchmarks.style_transfer_peers import by_johnson_teacher, by_microast, load_johnson_teacher, load_microast
 from benchmarks.timing import interleaved, spent_alone, times_faster
 from imaging.types import Image
+from networks.descent import AT_ONCE
+from networks.objective import total_variation
 from networks.patches import frozen_energy, nearest_patches, swapped
 from networks.perceptual import VGG, gram
 from networks.tensors import to_tensor
 from pipelines.style_transfer import Options, StyleTransfer, cnnmrf, gallery, gatys
-from pipelines.style_transfer.descent import AT_ONCE
-from pipelines.style_transfer.objective import total_variation
 from pipelines.style_transfer.optimised import (
     COARSEST_OF_PHOTO,
     Scene,

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import skimage.data
 from PIL import Image as PillowImage
+from PIL import ImageDraw
 
 from examples.paintings import PAINTINGS
 from imaging.geometry import resize
@@ -73,11 +74,33 @@ PORTRAITS: dict[str, Callable[[], Image]] = {
 }
 
 
+def _ellipses(size: tuple[int, int], *boxes: tuple[int, int, int, int]) -> Image:
+    """White ellipses in boxes of left, top, right, bottom; `size` is height, width."""
+    canvas = PillowImage.new("L", (size[1], size[0]))
+    for box in boxes:
+        ImageDraw.Draw(canvas).ellipse(box, fill=255)
+    return np.asarray(canvas.convert("RGB"))
+
+
+# What could go from a picture, and the mask that marks it, white.
+OBJECTS: dict[str, tuple[Callable[[], Image], Callable[[], Image]]] = {
+    "rocket": (
+        lambda: skimage.data.rocket(),
+        lambda: _ellipses((427, 640), (292, 105, 352, 330), (300, 200, 346, 420)),
+    ),
+    "spoon": (lambda: skimage.data.coffee(), lambda: _ellipses((400, 600), (312, 228, 418, 338), (370, 60, 430, 260))),
+}
+
+
+_PARTS = {f"{name}_photo": picture for name, (picture, _) in OBJECTS.items()}
+_PARTS |= {f"{name}_mask": mask for name, (_, mask) in OBJECTS.items()}
+
+
 @cache
 def photo(name: str) -> str:
     """The path of an example's file, made on first use: a photo, or a painting of `examples.paintings`."""
     folder = Path(tempfile.gettempdir()) / "semantic-darkroom-examples"
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}.png"
-    PillowImage.fromarray((SMALL_PHOTOS | PHOTOS | PORTRAITS | PAINTINGS)[name]()).save(path)
+    PillowImage.fromarray((SMALL_PHOTOS | PHOTOS | PORTRAITS | PAINTINGS | _PARTS)[name]()).save(path)
     return str(path)

@@ -15,9 +15,10 @@ from examples import photo as example
 from imaging.faces import COLOURS, NAMES
 from imaging.files import Picture, png
 from imaging.types import Image, InputError, LabelMap
-from pipelines.face_parsing import FaceParsing
-from pipelines.face_parsing import Options as Which
-from pipelines.region_style import Codes, Options, RegionStyle, Swap
+from pipelines.face_parsing.pipeline import FaceParsing
+from pipelines.face_parsing.pipeline import Options as Which
+from pipelines.region_style import Codes
+from pipelines.region_style.pipeline import Options, RegionStyle, Swap
 from tabs import weights
 from tabs.components import LabelPainter, Painted, PictureInput
 from tabs.handlers import computes, hand_out

@@ -12,7 +12,8 @@ from PIL import Image as PillowImage
 
 from imaging.alignment import Frame
 from imaging.types import Image, LabelMap
-from pipelines.region_style import Codes, Swap
+from pipelines.region_style import Codes
+from pipelines.region_style.pipeline import Swap
 
 MOST_LOOKS = 30
 SMALL = 160  # pixels of a look's small picture

@@ -185,6 +185,89 @@ _STYLE_TRANSFER = {
     "The regions of the photo and of the style must have the same names.": "照片与风格的分区名称必须一致。",
 }
 
+_SOFT_SEGMENTATION = {
+    "Soft segmentation": "软分割",
+    "Photo, up to 12 megapixels": "照片（最大 1200 万像素）",
+    "Layers at most": "图层数上限",
+    "As many as there are different things": "按画面内容自动决定",
+    "What sees what belongs together": "由什么判断哪些内容属于一体",
+    "The perceptual encoder: by texture": "感知编码器：按纹理",
+    "DINO (Hub): by things": "DINO（Hub）：按物体",
+    "Exactly as in the paper: minutes instead of seconds": "完全按论文：需数分钟，而非数秒",
+    "Seed of the clustering": "聚类种子",
+    "How the layers came about": "图层的形成过程",
+    "Features": "特征",
+    "Affinities": "亲和度",
+    "Eigenvectors": "特征向量",
+    "Sparse layers": "稀疏图层",
+    "Soft layers": "软图层",
+    "Download a PSD with all layers": "下载含全部图层的 PSD",
+    "Download the layers: PNGs in a ZIP": "下载图层：ZIP 中的 PNG",
+    "A network says which parts of the photo are alike; colours say where hair, fur and glass end. Both make a graph "
+    "of all pixels, whose slowest vibrations are the layers (Aksoy et al. 2018). They sum to one: untouched, they are "
+    "the photo.": (
+        "网络判断照片中哪些部分相似；颜色指出头发、皮毛与玻璃的边界。二者构成所有像素的图，"
+        "其最慢的振动即为图层（Aksoy 等，2018）。各图层之和为一：不作改动时即为原照片。"
+    ),
+    "It is good at what differs in kind and colour. It does not know objects by name: two people may share a layer, "
+    "one person may be two. Ask for more layers, or fewer.": (
+        "它擅长区分种类与颜色不同的内容，但不认识具体物体：两个人可能在同一图层，一个人也可能分成两层。"
+        "可要求更多或更少的图层。"
+    ),
+    "{count} layers of {width} x {height} pixels in {seconds:.1f} s, {variant} ({source}), on {device}": (
+        "{count} 个图层，{width} × {height} 像素，用时 {seconds:.1f} 秒，{variant}（{source}），{device}"
+    ),
+    "There is no more in this photo that differs.": "照片中没有更多可区分的内容。",
+    "{colour}, {place}": "{colour}，{place}",
+    "Ask for {fewest} to {most} layers, not {count}.": "图层数须为 {fewest} 到 {most}，而不是 {count}。",
+    "black": "黑色",
+    "grey": "灰色",
+    "white": "白色",
+    "red": "红色",
+    "orange": "橙色",
+    "yellow": "黄色",
+    "green": "绿色",
+    "turquoise": "青绿色",
+    "blue": "蓝色",
+    "light blue": "浅蓝色",
+    "purple": "紫色",
+    "pink": "粉色",
+    "brown": "棕色",
+    "beige": "米色",
+    "top": "上方",
+    "bottom": "下方",
+    "left": "左侧",
+    "right": "右侧",
+    "middle": "中间",
+    "Overview": "总览",
+    "As it was": "恢复原样",
+    "Picture": "图片",
+    "None": "无",
+    "Save this picture": "保存此图",
+    "Only this layer": "仅此图层",
+    "To the front": "移到最前",
+    "To the back": "移到最后",
+    "Fill with": "填充为",
+    "Its own colours": "原有颜色",
+    "Hue": "色相",
+    "Saturation": "饱和度",
+    "Brightness": "亮度",
+    "Blur": "模糊",
+    "Layers, the front first": "图层（最前的在先）",
+    "The layers laid over each other. Click a thing to choose its layer.": "各图层叠加的结果。点击物体以选择其图层。",
+    "A clip": "一段视频",
+    "Up to 100 frames of one size, as pictures: features and groups of the first frame hold for all, so that a thing "
+    "keeps its layer.": "最多 100 帧同尺寸图片：第一帧的特征与分组用于所有帧，使同一物体保持在同一图层。",
+    "Frames": "各帧",
+    "Take the clip apart": "分解视频",
+    "Layers of all frames": "所有帧的图层",
+    "Add the frames of a clip first, as pictures.": "请先以图片形式添加视频的各帧。",
+    "Frame {number} of {count}": "第 {number} 帧，共 {count} 帧",
+    "{count} frames": "共 {count} 帧",
+    "A clip has {most} frames at most: cut it.": "视频最多 {most} 帧：请截短。",
+    "All frames of a clip must have the same size.": "视频各帧的尺寸必须相同。",
+}
+
 _FACE_PARSING = {
     "Looking for faces": "正在寻找人脸",
     "Naming its parts": "正在标注各部分",
@@ -328,14 +411,55 @@ _REGION_STYLE = {
     "The mask must have the nineteen regions of a face: {regions}.": "分区图须含人脸的十九个分区：{regions}。",
 }
 
+_INPAINTING = {
+    "Inpainting": "图像修复",
+    "Photo, up to 8 megapixels: paint over what should go": "照片（最大 800 万像素）：涂抹要去除的部分",
+    "Mask": "遮罩",
+    "Or upload a mask: white goes": "或上传遮罩：白色部分将被去除",
+    "Widen the mask, pixels": "扩大遮罩（像素）",
+    "Feather, pixels": "羽化（像素）",
+    "What is replaced": "将被替换的部分",
+    "Methods that were run": "已运行的方法",
+    "Objective of neural patches": "神经块的目标函数",
+    "Seed of PatchMatch": "PatchMatch 的种子",
+    "Neural patches: content, then texture": "神经块：先内容，后纹理",
+    "PatchMatch: copies of what is around": "PatchMatch：复制周围的内容",
+    "Content network alone: at once, soft": "仅内容网络：立即出图，较柔和",
+    "Neural patches with the original VGG19 (Hub)": "神经块，使用原版 VGG19（Hub）",
+    "LaMa (Hub): a large network": "LaMa（Hub）：大型网络",
+    "Ours: patches sought once a size": "我们的：每个尺寸搜索一次",
+    "The paper's: sought at every step, slow": "论文的：每一步都搜索，较慢",
+    "What the authors' code does": "作者代码的实际做法",
+    "**Neural patches** let a small network guess what is in the hole, then weave in patches of the surroundings, as a "
+    "perceptual encoder sees them, at three sizes (Yang et al. 2017). What is made is plausible, not true.": (
+        "**神经块**先由小型网络猜测空洞中的内容，再按感知编码器所见，在三个尺寸上织入周围的小块"
+        "（Yang 等，2017）。结果看似合理，但并非真实。"
+    ),
+    "**PatchMatch** copies and never invents: best on textures, lost where something would have to be understood "
+    "(Barnes et al. 2009).": (
+        "**PatchMatch** 只复制，不虚构：最适合纹理，需要理解内容时则无能为力（Barnes 等，2009）。"
+    ),
+    "Pixels outside the mask and its feather stay exactly as they are.": "遮罩及其羽化范围之外的像素保持原样。",
+    "Filling the hole": "正在填补",
+    "The mask has {mask_width} x {mask_height} pixels and the picture {width} x {height}: they must be alike.": (
+        "遮罩为 {mask_width} × {mask_height} 像素，而图片为 {width} × {height}：两者必须相同。"
+    ),
+    "This picture is only {side} pixels on a side: at least 8 are needed.": "图片的一边只有 {side} 像素：至少需要 8 像素。",
+    "Nothing is marked: paint over what should go.": "尚未标记：请涂抹要去除的部分。",
+    "Nearly everything is marked: leave some of the picture to learn from.": "几乎全部都被标记：请留下一部分图片供参考。",
+    "There is no objective called {name}.": "没有名为 {name} 的目标函数。",
+}
+
 CHINESE = (
     _PAGE
-    | _REGION_STYLE
     | _PICTURES
     | _WEIGHTS
     | _LABEL_PAINTER
     | _FACE_REGIONS
-    | _SUPER_RESOLUTION
-    | _STYLE_TRANSFER
     | _FACE_PARSING
+    | _STYLE_TRANSFER
+    | _INPAINTING
+    | _REGION_STYLE
+    | _SOFT_SEGMENTATION
+    | _SUPER_RESOLUTION
 )

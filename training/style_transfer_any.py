@@ -55,7 +55,7 @@ class AnyPaintingRecipe(Recipe):
 
     steps: int = 2000
     batch: int = 4
-    learning_rate: float = 2e-3
+    learning_rate: float = 3e-3
     average: float = 0.995
     look_every: int = 200
     crop: int = 144
@@ -63,7 +63,7 @@ class AnyPaintingRecipe(Recipe):
     style_crop: int = 224
     style_sides: tuple[int, int] = (224, 400)
     pool: int = 240
-    adam_share: float = 1.5  # of the learning rate
+    convolution_share: float = 0.1  # of the learning rate: they know how to paint already
     style_weight: float = 12.0
     smoothness: float = 4.0
     hidden: int = 128
@@ -110,8 +110,9 @@ class AnyPaintings:
         rest = [p for p in parameters if p.ndim != 4]
         self.optimizers: list[torch.optim.Optimizer] = [
             Muon(matrices, recipe.learning_rate),
-            torch.optim.Adam([{"params": rest, "share": recipe.adam_share}], betas=(0.9, 0.99)),
+            torch.optim.Adam(rest, betas=(0.9, 0.99)),
         ]
+        self.optimizers[0].param_groups[0]["share"] = recipe.convolution_share
         self.kept: Mapping[str, Any] = {"network": self.network, "muon": self.optimizers[0], "adam": self.optimizers[1]}
 
     def seen(self, x: Tensor) -> dict[str, Tensor]:
@@ -218,7 +219,7 @@ def begin_as(network: AnyPainting, gallery: TransformerNet) -> None:
                 ours[: gallery.styles] = known
     last = network.reader[-1]
     assert isinstance(last, nn.Linear)
-    last.weight.mul_(0.3)
+    last.weight.mul_(0.05)
     last.bias.zero_()
     last.bias[: gallery.styles] = 1 / gallery.styles
 

@@ -16,11 +16,11 @@ import torch
 from PIL import Image as PillowImage
 from torch import Tensor
 
+from networks.descent import lbfgs
 from networks.files import save_state
 from networks.perceptual import ENCODERS, VGG, encoder
 from networks.tensors import to_image, to_tensor
 from pipelines.style_transfer import gatys
-from pipelines.style_transfer.descent import lbfgs
 from pipelines.style_transfer.gallery import GRAM_SIDES, GRAMS, SIDE, packed
 from pipelines.style_transfer.optimised import resized
 from pipelines.style_transfer.styles import PAINTINGS

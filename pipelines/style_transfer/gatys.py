@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
+from networks.objective import MapTarget, Objective
 from networks.perceptual import VGG, gram
-from pipelines.style_transfer.objective import MapTarget, Objective
 
 STYLE = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 CONTENT = "relu4_2"

@@ -11,10 +11,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from networks.descent import AT_ONCE, adam, lbfgs
+from networks.objective import Objective
 from networks.perceptual import VGG
 from pipelines.style_transfer import cnnmrf, gatys
-from pipelines.style_transfer.descent import AT_ONCE, adam, lbfgs
-from pipelines.style_transfer.objective import Objective
 
 COARSEST = 96  # pixels of the longer side, about: below, an encoder's deep taps have too few places
 # V1 from a photo: coarser stages lose the photo's details for good, and end higher than no stage at all.

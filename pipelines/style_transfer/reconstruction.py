@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 
 from imaging.types import Image
+from networks.descent import lbfgs
+from networks.objective import MapTarget, Objective
 from networks.perceptual import encoder
 from networks.tensors import to_image, to_tensor
 from pipelines.style_transfer import gatys
-from pipelines.style_transfer.descent import lbfgs
-from pipelines.style_transfer.objective import MapTarget, Objective
 from pipelines.style_transfer.optimised import resized
 
 SMOOTHNESS = 2.0

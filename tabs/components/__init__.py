@@ -1,6 +1,8 @@
 """Our own Gradio components."""
 
 from tabs.components.label_painter import LabelPainter, Painted
+from tabs.components.layer_mixer import Layer, LayerMixer
+from tabs.components.mask_painter import MaskPainter, PaintedMask
 from tabs.components.picture_input import PictureInput
 
-__all__ = ["LabelPainter", "Painted", "PictureInput"]
+__all__ = ["LabelPainter", "Layer", "LayerMixer", "MaskPainter", "Painted", "PaintedMask", "PictureInput"]

@@ -9,7 +9,8 @@ import numpy as np
 from imaging.alignment import Frame
 from imaging.faces import NAMES
 from imaging.types import LabelMap
-from pipelines.region_style import Codes, Swap
+from pipelines.region_style import Codes
+from pipelines.region_style.pipeline import Swap
 from tabs.sitting import MOST_LOOKS, Sitting
 
 

@@ -1,4 +1,4 @@
-"""The trainings behind style transfer leave files that load; teachers paint; an evened encoder sees the same."""
+"""The trainings behind style transfer leave files that load; teachers paint."""
 
 from __future__ import annotations
 
@@ -68,28 +68,6 @@ def test_the_encoders_training_runs_and_is_finished(tmp_path: Path, monkeypatch:
     after, x = load_network(VGG, made), to_tensor(small_picture(DATA / "contents" / "tubingen.jpg"))
     for tap, activation in before(x, perceptual.WIDE).items():
         assert relative_error(after(x, (tap,))[tap], activation) < 1e-4  # half precision
-
-
-def test_evened_channels_have_a_mean_of_one_and_the_heads_see_what_they_saw() -> None:
-    torch.manual_seed(0)
-    heads = {"relu1_1": 7, "relu3_1": 9, "relu5_1": 5}
-    network = VGG(widths=(4, 4, 6, 6, 6), pooling="average", padding="reflect", heads=heads)
-    for layer in network.features:
-        if isinstance(layer, nn.Conv2d) and layer.bias is not None:
-            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-            nn.init.uniform_(layer.bias, 0.1, 0.4)
-    network.requires_grad_(False)
-    pictures, other = torch.rand(4, 3, 48, 48), torch.rand(1, 3, 35, 50)
-    before = network(other, heads)
-    uneven = {tap: found.mean((0, 2, 3)) for tap, found in perceptual.activations(network, pictures)[0].items()}
-    perceptual.evened(network, pictures)
-    for tap, activation in network(other, heads).items():
-        assert torch.allclose(activation, before[tap], rtol=1e-3, atol=1e-4 * float(before[tap].max())), tap
-    for tap, found in perceptual.activations(network, pictures)[0].items():
-        alive = uneven[tap] > 1e-3
-        assert alive.sum() > 1
-        assert torch.allclose(found.mean((0, 2, 3))[alive], torch.ones(int(alive.sum())), atol=1e-3), tap
-    assert (torch.stack([means.std() for means in uneven.values()]) > 0.05).all()
 
 
 @needs_data

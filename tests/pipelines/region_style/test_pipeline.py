@@ -12,9 +12,9 @@ import torch
 from checkpoints import UnusableFile
 from imaging.faces import NAMES
 from imaging.types import Image, InputError, LabelMap
-from pipelines.region_style import Options, RegionStyle, Swap
 from pipelines.region_style.light import LightSEAN
 from pipelines.region_style.network import Generator
+from pipelines.region_style.pipeline import Options, RegionStyle, Swap
 
 
 def portrait(side: int = 96) -> Image:

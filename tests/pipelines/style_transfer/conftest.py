@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Iterable
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
+<<<<<<< HEAD
 from imaging.types import Image
 from networks.perceptual import VGG
 from networks.tensors import to_tensor
 from pipelines.style_transfer.any_painting import AnyPainting
+=======
+>>>>>>> main
 from pipelines.style_transfer.network import TransformerNet
 from pipelines.style_transfer.styles import PAINTINGS
-
-Draw: TypeAlias = Callable[..., Image]
-
-
-@pytest.fixture(scope="session")
-def eyes() -> VGG:
-    """An encoder of VGG19's shape, in which no channel is dead."""
-    torch.manual_seed(0)
-    network = VGG(widths=(4, 4, 6, 6, 6), pooling="average", padding="reflect")
-    for layer in network.features:
-        if isinstance(layer, nn.Conv2d) and layer.bias is not None:
-            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-            nn.init.constant_(layer.bias, 0.2)
-    network = network.eval().requires_grad_(False)
-    noise = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
-    for tap, activation in network(noise, tuple(network.taps)).items():
-        assert activation.mean() > 0.02, tap
-        assert activation.var() > 1e-5, tap
-    return network
 
 
 class Plain(nn.Module):
@@ -60,6 +42,7 @@ def painters() -> TransformerNet:
     network.deconv3.conv2d.weight.data *= 100  # it paints 0..255
     network.deconv3.conv2d.bias.data += 128
     return network.eval().requires_grad_(False)
+<<<<<<< HEAD
 
 
 @pytest.fixture(scope="session")
@@ -87,3 +70,5 @@ def draw() -> Draw:
 def tensor(draw: Draw) -> Callable[..., Tensor]:
     """The same as float32 (1, 3, height, width) in 0..1."""
     return lambda height=48, width=64, seed=0: to_tensor(draw(height, width, seed))
+=======
+>>>>>>> main

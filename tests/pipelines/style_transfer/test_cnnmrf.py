@@ -10,11 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from networks.copies import copies, inscribed, turned
+from networks.descent import lbfgs
 from networks.patches import frozen_energy, nearest_patches, swapped
 from networks.perceptual import VGG
 from pipelines.style_transfer import cnnmrf
-from pipelines.style_transfer.cnnmrf import PATCHES, Sources, copies, inscribed, sources, turned
-from pipelines.style_transfer.descent import lbfgs
+from pipelines.style_transfer.cnnmrf import PATCHES, Sources, sources
 
 
 @pytest.mark.parametrize(("height", "width", "angle"), [(10, 10, 0.3), (60, 90, pi / 24), (90, 20, -1.2), (7, 50, 2.0)])

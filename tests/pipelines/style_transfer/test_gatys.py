@@ -10,9 +10,9 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from networks.descent import lbfgs
 from networks.perceptual import VGG, gram, relative_error
 from pipelines.style_transfer import gatys
-from pipelines.style_transfer.descent import lbfgs
 
 GRAM_STYLE = Path(__file__).parents[4] / "shared" / "parity" / "vision" / "gram_style"
 needs_parity = pytest.mark.skipif(not GRAM_STYLE.is_dir(), reason="../shared/parity is not beside this checkout")

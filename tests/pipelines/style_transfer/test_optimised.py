@@ -11,9 +11,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from networks.objective import Objective
 from networks.perceptual import VGG
 from pipelines.style_transfer import gatys
-from pipelines.style_transfer.objective import Objective
 from pipelines.style_transfer.optimised import Scene, Stage, by_grams, by_patches, in_colours_of, resized, stages, walk
 
 

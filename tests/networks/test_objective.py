@@ -10,11 +10,11 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from networks import objective
+from networks.objective import MapTarget, Objective, tiles, total_variation
 from networks.perceptual import VGG, gram
-from pipelines.style_transfer import objective
-from pipelines.style_transfer.objective import MapTarget, Objective, tiles, total_variation
 
-TV = Path(__file__).parents[4] / "shared" / "parity" / "vision" / "tv"
+TV = Path(__file__).parents[3] / "shared" / "parity" / "vision" / "tv"
 needs_parity = pytest.mark.skipif(not TV.is_dir(), reason="../shared/parity is not beside this checkout")
 STYLE = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 

@@ -11,9 +11,9 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from pipelines.style_transfer.descent import AT_ONCE, adam, lbfgs
+from networks.descent import AT_ONCE, adam, lbfgs
 
-FIXTURE = Path(__file__).parents[4] / "shared" / "parity" / "vision" / "lbfgs_fixed_step"
+FIXTURE = Path(__file__).parents[3] / "shared" / "parity" / "vision" / "lbfgs_fixed_step"
 needs_parity = pytest.mark.skipif(not FIXTURE.is_dir(), reason="../shared/parity is not beside this checkout")
 
 

@@ -1,0 +1,35 @@
+"""The smallest eigenvectors of the Laplacian: what is nearly constant on things that belong together."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array, eye_array  # pyright: ignore[reportMissingTypeStubs] - SciPy has no types
+from scipy.sparse.linalg import LinearOperator, eigsh, splu  # pyright: ignore[reportMissingTypeStubs] - no types
+
+from pipelines.soft_segmentation.laplacian import Sparse
+
+SHIFT = -1e-3  # below the smallest eigenvalue, about -2e-4: what is factored is then positive definite
+
+
+def smallest(matrix: Sparse, count: int, precise: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """`count` eigenvalues, rising, and eigenvectors (n, count) of length one of the symmetric (n, n) `matrix`.
+
+    Not `precise`: residuals of up to 1e-5, from a fifth fewer solves.
+
+    The authors ask ARPACK for the smallest magnitudes at shift 0, where the matrix is nearly singular; all negative
+    eigenvalues are tiny, so the smallest from below are the same.
+    """
+    size = matrix.shape[0]
+    factors = splu(
+        csc_array(matrix - SHIFT * eye_array(size)),
+        permc_spec="MMD_AT_PLUS_A",
+        diag_pivot_thresh=0.0,
+        options={"SymmetricMode": True},
+    )
+    inverse = LinearOperator((size, size), factors.solve, dtype=np.float64)
+    start = np.random.default_rng(0).standard_normal(size)  # ARPACK's own would differ from run to run
+    kept, tolerance = (None, 1e-6) if precise else (min(size, count + 36), 1e-2)
+    values, vectors = eigsh(matrix, count, sigma=SHIFT, OPinv=inverse, ncv=kept, tol=tolerance, v0=start)
+    order = np.argsort(values)
+    return values[order], vectors[:, order]

@@ -1,0 +1,92 @@
+"""Soft segmentation as a visitor does it: upload, wait, solo a layer, a new background, download, read it back."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skimage.data
+from PIL import Image as PillowImage
+from playwright.sync_api import Page, expect
+
+from tests.tabs.conftest import PATIENCE
+
+pytestmark = pytest.mark.browser
+TAB = "soft_segmentation"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "coffee.png"
+    PillowImage.fromarray(skimage.data.coffee()).resize((150, 100)).save(path)
+    return path
+
+
+def run(page: Page, path: Path) -> None:
+    page.locator(f"#{TAB}-image input[type=file]").set_input_files(path)
+    page.locator(f"#{TAB}-image img").wait_for()
+    page.locator(f"#{TAB}-run").click(force=True)
+    expect(page.locator(f"#{TAB}-status")).to_contain_text("layers of 150 x 100 pixels", timeout=PATIENCE)
+    page.locator(".lm-card").first.wait_for()
+
+
+def shown(page: Page) -> np.ndarray:
+    """The mixer's canvas once it has been drawn, uint8 (H, W, 4)."""
+    page.wait_for_timeout(400)
+    flat = page.locator(".lm-canvas").evaluate(
+        "c => [c.width, c.height, ...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]"
+    )
+    return np.array(flat[2:], np.uint8).reshape(flat[1], flat[0], 4)
+
+
+def test_layers_are_mixed_and_downloaded(open_page, small: Path, tmp_path: Path) -> None:
+    page = open_page(tab=TAB)
+    run(page, small)
+    photo = np.asarray(PillowImage.open(small).convert("RGB")).astype(int)
+    whole = shown(page)
+    assert whole.shape == (100, 150, 4)
+    assert np.abs(whole[..., :3] - photo).mean() < 5  # untouched, the layers are the photo
+    expect(page.locator(f"#{TAB}-stages img")).to_have_count(5)
+
+    page.locator(".lm-card").first.click(force=True)
+    page.locator(".lm-solo").click(force=True)
+    alone = shown(page)
+    assert 0.02 < (alone[..., 3] > 128).mean() < 0.98
+
+    page.locator(".lm-bgcolour").evaluate("i => { i.value = '#00ff00'; i.dispatchEvent(new Event('input')); }")
+    green = shown(page)
+    assert (green[..., 3] == 255).all()
+    assert np.abs(green[alone[..., 3] == 0][:, :3].astype(int) - [0, 255, 0]).max() <= 2
+
+    page.locator('.lm-sliders input[data-name="brightness"]').evaluate(
+        "i => { i.value = 0; i.dispatchEvent(new Event('input')); }"
+    )
+    assert shown(page)[alone[..., 3] == 255][:, :3].max() <= 2
+
+    with page.expect_download() as download:
+        page.locator(f"#{TAB}-download").click(force=True)
+    download.value.save_as(tmp_path / "layers.zip")
+    with zipfile.ZipFile(tmp_path / "layers.zip") as archive:
+        layers = [np.asarray(PillowImage.open(archive.open(name))) for name in archive.namelist()]
+    assert len(layers) >= 2
+    assert all(layer.shape == (100, 150, 4) for layer in layers)
+    assert np.abs(sum(layer[..., 3].astype(int) for layer in layers) - 255).max() <= len(layers)
+
+    with page.expect_download() as saved:
+        page.locator(".lm-save").click(force=True)
+    saved.value.save_as(tmp_path / "composite.png")
+    assert PillowImage.open(tmp_path / "composite.png").size == (150, 100)
+
+
+def test_a_phone_needs_no_sideways_scrolling(open_page, small: Path) -> None:
+    page = open_page(tab=TAB, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    run(page, small)
+    page.locator(".lm-card").first.click(force=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for part in ("run", "image", "mixer", "stages", "comparison", "download", "psd"):
+        box = page.locator(f"#{TAB}-{part}").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
