@@ -55,7 +55,7 @@ class AnyPaintingRecipe(Recipe):
 
     steps: int = 2000
     batch: int = 4
-    learning_rate: float = 3e-3
+    learning_rate: float = 5e-4
     average: float = 0.995
     look_every: int = 200
     crop: int = 144
@@ -63,7 +63,7 @@ class AnyPaintingRecipe(Recipe):
     style_crop: int = 224
     style_sides: tuple[int, int] = (224, 400)
     pool: int = 240
-    convolution_share: float = 0.1  # of the learning rate: they know how to paint already
+    convolution_share: float = 0.5  # of the learning rate: they know how to paint already
     style_weight: float = 12.0
     smoothness: float = 4.0
     hidden: int = 128
