@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from statistics import mean
 from time import perf_counter
+from typing import Literal
 
 import numpy as np
 import torch
@@ -98,12 +99,13 @@ def _fillers(case: str) -> dict[str, Filler]:
         return np.where(mask[..., None], np.rint(picture[~mask].mean(0)), picture).astype(np.uint8)
 
     made: dict[str, Filler] = {"mean": mean_fill}
-    for name, variant, objective in (
+    variants: tuple[tuple[str, str, Literal["fast", "paper"]], ...] = (
         ("patchmatch", "patchmatch", "fast"),
         ("content", "content", "fast"),
         ("fast", "neural", "fast"),
         ("paper", "neural", "paper"),
-    ):
+    )
+    for name, variant, objective in variants:
         if name == "paper" and case != "centre":
             continue
         pipeline, options = Inpainting.load(variant), Options(grow=0, feather=0, objective=objective)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 from statistics import mean, median
+from typing import Any
 
 import numpy as np
 import skimage.data
@@ -177,7 +178,7 @@ def _padded(layers: Layers, count: int) -> Layers:
     return np.pad(layers, ((0, 0), (0, max(0, count - layers.shape[1]))))
 
 
-def _given(image: Image) -> tuple[Layers, Layers]:
+def _given(image: Image) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Colours and features of a photo at its own size."""
     pipeline = SoftSegmentation.load()
     colours = image / 255
@@ -208,6 +209,6 @@ def _take_apart(megapixels: float) -> Matte:
     return SoftSegmentation.load()(_photo((round(4 * side), round(3 * side)))).layers[0]
 
 
-def _array(path: Path) -> NDArray[np.generic]:
+def _array(path: Path) -> Any:
     file = np.load(path)
     return file[file.files[0]]

@@ -63,12 +63,18 @@ NOTES = (
 @computes(seconds=30)
 def sit(language: str, photo: Image, face: int) -> Iterator[tuple[Sitting, int]]:
     """Finds the face of that number and its regions; gives the sitting, and how many faces there are."""
-    found = hosting.pipeline(FaceParsing, "embedded")(photo, Which(face=face))
-    side = SIDES[found.frame.scale * found.frame.side > sum(SIDES) / 2]
-    frame, labels = found.frame.at_side(side), found.crop_labels.resized(side, side)
+    parsed = hosting.pipeline(FaceParsing, "embedded")(photo, Which(face=face))
+    side = SIDES[parsed.frame.scale * parsed.frame.side > sum(SIDES) / 2]
+    frame, labels = parsed.frame.at_side(side), parsed.crop_labels.resized(side, side)
     crop = frame.cut(photo)
     own = hosting.pipeline(RegionStyle, "embedded").encode(crop, labels)
-    yield Sitting.begun(photo, frame, crop, labels, own), len(found.faces)
+    yield Sitting.begun(photo, frame, crop, labels, own), len(parsed.faces)
+
+
+def found(language: str, photo: Image, face: int) -> Sitting:
+    """The sitting alone."""
+    ((sitting, _),) = sit(language, photo, face)
+    return sitting
 
 
 @computes(seconds=30)
@@ -98,8 +104,7 @@ def read_style(language: str, source: str, references: Sequence[Image | None], s
         reference = references[number]
         if reference is None:
             raise InputError("Add a portrait as reference {number} first, or choose another style.", number=number + 1)
-        ((sitting, _),) = sit(language, reference, 1)
-        yield sitting.own
+        yield found(language, reference, 1).own
 
 
 def parse_face(portrait: Picture | None, face: int, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -145,7 +150,7 @@ def swap_region_style(
         )
     photo, start = portrait.flattened(), time.monotonic()
     if sitting is None or not np.array_equal(sitting.photo, photo):
-        sitting = next(sit(language, photo, int(face or 1)))[0]
+        sitting = found(language, photo, int(face or 1))
     painted = sitting.labels
     if mask is not None and mask.labels is not None and mask.labels.any():
         painted = LabelMap(mask.labels, NAMES).resized(*sitting.labels.ids.shape)
@@ -214,7 +219,7 @@ def build() -> None:
     with tab_frame(NAME) as place:
         with place.inputs:
             portrait = PictureInput(LIMIT_MEGAPIXELS, label=label("Portrait"), elem_id=f"{NAME}-portrait", height=220)
-            found = gr.Markdown("", elem_id=f"{NAME}-found", elem_classes="status")
+            faces = gr.Markdown("", elem_id=f"{NAME}-found", elem_classes="status")
             mask = LabelPainter(
                 NAMES,
                 COLOURS,
@@ -280,7 +285,7 @@ def build() -> None:
         [portrait.change, face.submit],
         parse_face,
         [portrait, face],
-        [mask, found, sitting],
+        [mask, faces, sitting],
         api_name="parse_face",
         **compute,
     )

@@ -368,6 +368,9 @@ _REGION_STYLE = {
         "一切都在此处计算，不作保留。请只使用征得本人同意的肖像。"
     ),
     "Portrait": "肖像",
+    "Regions: click to choose, or repaint": "分区：点击选择，或改画",
+    "There are no style codes in {folder}: it has no <label>/ACE.npy.": "{folder} 中没有风格编码：缺少 <label>/ACE.npy。",
+    "{file} holds {shape} numbers, not {length}.": "{file} 含 {shape} 个数，而不是 {length} 个。",
     "Regions by name": "按名称选择分区",
     "Mean of many": "众人的平均",
     "From a file": "来自文件",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from imaging.types import Box, Image, InputError, Mask, Matte
@@ -36,13 +37,17 @@ class Hole:
 
 def grown(mask: Mask, pixels: int) -> Mask:
     """`mask` with all that is at most `pixels` away from it."""
-    return ndimage.distance_transform_edt(~mask) <= pixels if pixels and mask.any() else mask
+    return _distance(mask) <= pixels if pixels and mask.any() else mask
+
+
+def _distance(mask: Mask) -> NDArray[np.float64]:
+    """Pixels to the nearest one in `mask`."""
+    return np.asarray(ndimage.distance_transform_edt(~mask), np.float64)
 
 
 def feathered(mask: Mask, width: int) -> Matte:
     """How much of the made picture is seen: 1 in `mask`, falling to 0 `width` pixels outside it, never inside."""
-    distance = ndimage.distance_transform_edt(~mask)
-    ramp = np.clip(1 - distance / (width + 1), 0, 1)
+    ramp = np.clip(1 - _distance(mask) / (width + 1), 0, 1)
     return (ramp * ramp * (3 - 2 * ramp)).astype(np.float32)
 
 

@@ -65,6 +65,7 @@ class ContentNetwork(nn.Module):
         self.join = nn.ModuleList([Gated(middle, middle), Gated(fine, fine)])
         self.leave = nn.Conv2d(fine, 3 * 4, 3, padding=1)
         nn.init.zeros_(self.leave.weight)
+        assert self.leave.bias is not None
         nn.init.zeros_(self.leave.bias)
 
     def forward(self, x: Tensor, hole: Tensor) -> Tensor:

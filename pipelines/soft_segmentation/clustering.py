@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
+from sklearn import cluster as sklearn_cluster
 
 from pipelines.soft_segmentation.superpixels import Superpixels
+
+KMeans: Any = sklearn_cluster.KMeans  # the types that a checker infers for it are wrong
 
 BEGINNING = 40  # segments that sparsification begins with
 STARTS = 30  # of which the tightest grouping is taken

@@ -42,7 +42,7 @@ def layer_colours(colours: NDArray[np.floating], layers: NDArray[np.floating]) -
 def at_full_size(estimate: NDArray[np.float32], image: Image, layers: NDArray[np.float32]) -> Image:
     """Colours uint8 (K, H, W, 3) near an enlarged `estimate` (K, H, W, 3); their composite is `image` again."""
     alpha = np.moveaxis(layers, 2, 0)
-    found = _explained(estimate, image.astype(np.float32) / 255, alpha, np.full_like(alpha, _LAST))
+    found = _explained(estimate, (image / 255).astype(np.float32), alpha, np.full_like(alpha, _LAST))
     return np.rint(255 * found).astype(np.uint8)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, eye_array  # pyright: ignore[reportMissingTypeStubs] - SciPy has no types
@@ -27,9 +29,11 @@ def smallest(matrix: Sparse, count: int, precise: bool) -> tuple[NDArray[np.floa
         diag_pivot_thresh=0.0,
         options={"SymmetricMode": True},
     )
-    inverse = LinearOperator((size, size), factors.solve, dtype=np.float64)
+    operator: Any = LinearOperator  # SciPy comes without types
+    inverse = operator((size, size), factors.solve, dtype=np.float64)
     start = np.random.default_rng(0).standard_normal(size)  # ARPACK's own would differ from run to run
     kept, tolerance = (None, 1e-6) if precise else (min(size, count + 36), 1e-2)
-    values, vectors = eigsh(matrix, count, sigma=SHIFT, OPinv=inverse, ncv=kept, tol=tolerance, v0=start)
+    search: Any = eigsh
+    values, vectors = search(matrix, count, sigma=SHIFT, OPinv=inverse, ncv=kept, tol=tolerance, v0=start)
     order = np.argsort(values)
     return values[order], vectors[:, order]

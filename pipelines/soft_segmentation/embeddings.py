@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -82,7 +82,7 @@ class Keys:
     def __call__(self, x: Tensor) -> Tensor:
         """(1, 384, h / 8, w / 8), each of length one."""
         x = F.pad(x, (0, -x.shape[3] % _PATCH, 0, -x.shape[2] % _PATCH), mode="replicate")
-        kept: list[Tensor] = []
+        kept: list[Any] = []
         layer = self.network.get_submodule("blocks.11.attn.qkv")
         hook = layer.register_forward_hook(lambda _module, _given, made: kept.append(made))
         try:

@@ -77,7 +77,8 @@ def test_layers_are_mixed_and_downloaded(open_page, small: Path, tmp_path: Path)
     with page.expect_download() as saved:
         page.locator(".lm-save").click(force=True)
     saved.value.save_as(tmp_path / "composite.png")
-    assert PillowImage.open(tmp_path / "composite.png").size == (150, 100)
+    with PillowImage.open(tmp_path / "composite.png") as composite:
+        assert composite.size == (150, 100)
 
 
 def test_a_phone_needs_no_sideways_scrolling(open_page, small: Path) -> None:

@@ -57,6 +57,7 @@ def test_it_begins_as_an_encoder_and_leaves_a_file_that_loads(tmp_path: Path, mo
     soft_segmentation.main()
     made = tmp_path / "soft_segmentation" / "embedded.safetensors"
     network = load_network(Embedder, made)
+    encoder.requires_grad_(False)
     convolutions = [index for index, layer in enumerate(encoder.features) if isinstance(layer, nn.Conv2d)]
     moved = [
         float((network.trunk.features[index].weight - encoder.features[index].weight).abs().max())  # pyright: ignore
@@ -91,7 +92,7 @@ def test_the_error_is_small_where_segments_are_apart_and_unknown_pairs_do_not_co
     hardest, _ = task.pair_errors(spread, (*sample[:2], unknown))
     assert hardest < 0.1  # what is not labelled may differ from itself
     assert nearer(apart, sample) == 1
-    assert nearer(mixed, sample) < 0.7
+    assert nearer(mixed, sample) < 0.75
 
 
 def test_points_are_of_every_large_segment_and_principal_components_fill_the_range() -> None:

@@ -105,7 +105,7 @@ def test_a_coarse_border_moves_to_the_edge_of_the_picture(docia: Docia) -> None:
     soft = truth[truth.files[0]].reshape(320, 320, 5).astype(np.float64)
     coarse = resized(resized(soft, 80, 80), 320, 320)
     found = sharpened(docia.graph, coarse, 4.0)
-    assert np.abs(found - soft).mean() < 0.8 * np.abs(coarse - soft).mean()
+    assert np.abs(found - soft).mean() < 0.45 * np.abs(coarse - soft).mean()
 
 
 def test_layers_have_colours_of_their_own_that_give_the_photo_again() -> None:
@@ -132,7 +132,7 @@ def test_features_follow_the_edges_and_keep_their_meaning_in_the_next_frame(thre
     assert np.linalg.norm(found[5, 5, :2] - found[55, 20, :2]) < 0.1
     again, same = semantic_features(embedding[:, ::-1], colours[:, ::-1], projection)
     assert same is projection
-    np.testing.assert_allclose(again[:, ::-1], found, atol=0.02)
+    assert np.abs(again[:, ::-1, :2] - found[..., :2]).mean() < 0.02
 
 
 def test_both_beginnings_follow_the_features(three_things: Image) -> None:
