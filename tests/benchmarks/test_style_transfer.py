@@ -29,8 +29,9 @@ from benchmarks.style_transfer_microast import MicroAST
 from benchmarks.timing import Spent
 from networks.perceptual import VGG
 from networks.tensors import to_tensor
-from pipelines.style_transfer import PAINTINGS, Options, StyleTransfer, gallery, gatys, optimised
+from pipelines.style_transfer import PAINTINGS, Options, StyleTransfer, any_painting, gallery, gatys, optimised
 from pipelines.style_transfer import pipeline as pipeline_module
+from pipelines.style_transfer.any_painting import AnyPainting
 from pipelines.style_transfer.network import TransformerNet
 from training.teachers import JohnsonTeacher, Judge, WideVGG19
 
@@ -81,7 +82,9 @@ def untrained(variant: str) -> StyleTransfer:
     torch.manual_seed(0)
     if variant == "johnson":
         network = TransformerNet((4, 4, 4), 1, len(PAINTINGS)).eval().requires_grad_(False)
-        return StyleTransfer(variant, encoder=encoder(), painter=network)
+        told = 2 * sum(WIDE[: len(any_painting.TAPS)])
+        anything = AnyPainting(told, 4, 3, (4, 4, 4), 1).eval().requires_grad_(False)
+        return StyleTransfer(variant, encoder=encoder(), painter=network, any_painter=anything)
     return StyleTransfer(variant, encoder=encoder())
 
 
