@@ -245,7 +245,9 @@ stage.addEventListener("click", (event) => {
 
 function move(by) {
   const shown = [...chips.children].filter((chip) => !chip.hidden);
-  const at = shown.findIndex((chip) => +chip.dataset.label === current), next = shown[(at + by + shown.length) % shown.length];
+  const focused = shown.indexOf(document.activeElement); // from there, if it is a chip; else from the marked one
+  const at = focused >= 0 ? focused : shown.findIndex((chip) => +chip.dataset.label === current);
+  const next = shown[(at + by + shown.length) % shown.length];
   if (!next) return;
   current = +next.dataset.label;
   if (tool === "eraser") use("brush");
