@@ -124,7 +124,7 @@ def run(task: Task, recipe: Recipe, folder: Path) -> AveragedModel:
             state |= {"average": average.state_dict(), "history": history, "step": step + 1, "minutes": minutes}
             torch.save(state, folder / "state.tmp")
             (folder / "state.tmp").replace(state_file)
-            card = describe(task, recipe, folder, minutes, scores)
+            card = describe(task, recipe, minutes, scores)
             save_network(average.module, folder / f"{task.name}.safetensors", task.arguments, card)
             PillowImage.fromarray(task.sheet(average.module)).save(folder / "sheet.png")
             plot(history, folder / "losses.png")
@@ -132,14 +132,21 @@ def run(task: Task, recipe: Recipe, folder: Path) -> AveragedModel:
     return average
 
 
+def placed(word: str) -> str:
+    """A word of the command line as a card shows it: where this machine keeps its states is nobody's business."""
+    path = Path(word)
+    if not path.is_absolute():
+        return word
+    return f"STATE/{path.parent.name}/{path.name}" if path.suffix else "STATE"
+
+
 def describe(
-    task: Task, recipe: Recipe, folder: Path, minutes: float, scores: Mapping[str, float]
+    task: Task, recipe: Recipe, minutes: float, scores: Mapping[str, float]
 ) -> dict[str, object]:
     """The model card in the file's header; `training.cards` makes `checkpoints/README.md` of all of them."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     stage = {
-        # Where this machine keeps its states is nobody's business.
-        "command": shlex.join(["python", *sys.orig_argv[1:]]).replace(str(folder.parent), "STATE"),
+        "command": shlex.join(["python", *map(placed, sys.orig_argv[1:])]),
         "recipe": asdict(recipe),
         "commit": commit.stdout.strip(),
         "minutes": round(minutes),

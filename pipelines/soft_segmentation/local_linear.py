@@ -25,10 +25,12 @@ def local_linear(
         covariance, joint.reshape(height, width, 3, count) - mean[..., :, None] * level[..., None, :]
     )
     offsets = level - np.einsum("hwc,hwck->hwk", mean, slopes)
-    averaged = _box(slopes.reshape(height, width, 3 * count), window).reshape(slopes.shape)
-    return averaged, _box(offsets, window)
+    # A window of even size reaches a pixel further to one side; the windows that hold a pixel, to the other.
+    other = window % 2 - 1
+    averaged = _box(slopes.reshape(height, width, 3 * count), window, other).reshape(slopes.shape)
+    return averaged, _box(offsets, window, other)
 
 
-def _box(values: NDArray[np.floating], window: int) -> NDArray[np.float64]:
-    down = uniform_filter1d(np.asarray(values, np.float64), window, 0, mode="nearest")
-    return np.asarray(uniform_filter1d(down, window, 1, mode="nearest"))
+def _box(values: NDArray[np.floating], window: int, origin: int = 0) -> NDArray[np.float64]:
+    down = uniform_filter1d(np.asarray(values, np.float64), window, 0, mode="nearest", origin=origin)
+    return np.asarray(uniform_filter1d(down, window, 1, mode="nearest", origin=origin))

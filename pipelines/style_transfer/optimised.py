@@ -20,6 +20,9 @@ COARSEST = 96  # pixels of the longer side, about: below, an encoder's deep taps
 # V1 from a photo: coarser stages lose the photo's details for good, and end higher than no stage at all.
 COARSEST_OF_PHOTO = 384
 SHORTEST = 32  # pixels of any side: relu5_1 must have two places, as its border is reflected
+# V3's pictures are walked with so many pixels around them, mirrored, which are cut off again: at the border an encoder
+# sees least, and fewest patches speak, so that dots and dashes grow there.
+MARGIN = 16
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def by_patches(encoder: VGG, scene: Scene, turns: int, sizes: int) -> Method:
             pairs = zip(style_regions, styles, strict=True)
             style_regions = [F.interpolate(region, style.shape[-2:]) for region, style in pairs]
         found = cnnmrf.sources(encoder, styles, turns, sizes, style_regions)
-        regions = None if content_regions is None else content_regions[0]
+        regions = None if content_regions is None else bordered(resized(content_regions, side), MARGIN)[0]
         grams = [gatys.grams(encoder, style, (cnnmrf.GRAIN,)) for style in styles]
         grain = gatys.blended(grams, scene.weights)[cnnmrf.GRAIN]
         return lambda content, x: cnnmrf.objective(
@@ -141,24 +144,33 @@ def stages(side: int, largest: int, steps: int, rounds: int, coarsest: int = COA
     return planned
 
 
+def bordered(picture: Tensor, margin: int) -> Tensor:
+    """`picture` (1, C, H, W) with `margin` pixels around it, mirrored."""
+    return F.pad(picture, [margin] * 4, mode="reflect") if margin else picture
+
+
 def walk(
-    method: Method, content: Tensor, start: Tensor, plan: Sequence[Stage]
+    method: Method, content: Tensor, start: Tensor, plan: Sequence[Stage], margin: int = 0
 ) -> Iterator[tuple[Tensor, float, float]]:
     """The picture as it forms, (1, 3, H, W) in 0..1, how much of the work is done, 0..1, and its loss.
 
-    `start`: the picture that the coarsest stage begins with.
+    `start`: the picture that the coarsest stage begins with; `margin`: pixels around it that are walked, not shown.
     """
     x, spent, whole = start, 0.0, sum(stage.cost for stage in plan)
     for stage in plan:
         small = resized(content, stage.side)
         x = F.interpolate(x, small.shape[-2:], mode="bicubic", antialias=True).clamp(0, 1)
+        height, width = small.shape[-2:]
+        small, x = bordered(small, margin), bordered(x, margin)
         objective = method(stage.side)
         for _ in range(stage.rounds):
             descend, looks = (lbfgs, ceil(stage.steps / AT_ONCE)) if stage.working else (adam, stage.steps)
             share = stage.cost / stage.rounds / looks / whole
             for reached, loss in descend(x, objective(small, x).gradient, stage.steps):
                 spent, x = spent + share, reached.clamp(0, 1)
-                yield x, min(spent, 1.0), loss
+                done = spent if spent < 1 - 1e-9 else 1.0  # a sum of shares ends beside one
+                yield x[..., margin : margin + height, margin : margin + width], done, loss
+        x = x[..., margin : margin + height, margin : margin + width]
 
 
 def resized(picture: Tensor, side: int) -> Tensor:

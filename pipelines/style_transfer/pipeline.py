@@ -216,7 +216,7 @@ class StyleTransfer:
             # Of the coarsest size: shrunk to it, noise would be grey.
             draw = torch.Generator().manual_seed(options.seed)
             start = torch.rand(resized(photo, plan[0].side).shape, generator=draw).to(self.device)
-        for x, done, loss in walk(method, photo, start, plan):
+        for x, done, loss in walk(method, photo, start, plan, optimised.MARGIN if by_patch else 0):
             # Of a small photo the encoder needs more pixels than it has.
             larger = x.shape[-2] > photo.shape[-2] or x.shape[-1] > photo.shape[-1]
             yield (_sized(x, photo.shape[-2:]) if larger else x), done, loss

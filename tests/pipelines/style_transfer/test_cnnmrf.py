@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import cos, pi, sin, sqrt
 
+import numpy as np
 import pytest
+import skimage.data
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -14,7 +16,7 @@ from networks.copies import copies, inscribed, turned
 from networks.descent import lbfgs
 from networks.patches import frozen_energy, nearest_patches, swapped
 from networks.perceptual import VGG
-from pipelines.style_transfer import cnnmrf
+from pipelines.style_transfer import Options, StyleTransfer, cnnmrf
 from pipelines.style_transfer.cnnmrf import PATCHES, Sources, sources
 
 
@@ -140,3 +142,12 @@ def test_guided_patches_come_from_the_same_region_where_the_best_would_not(plain
     for tap in PATCHES:
         assert torch.allclose(free[tap].values[0][..., away], photo[..., away], atol=1e-6)
         assert torch.allclose(guided[tap].values[0][..., away], style[..., away], atol=1e-6)
+
+
+def test_the_border_is_no_rougher_than_the_rest() -> None:
+    photo = skimage.data.chelsea()[80:176, 100:228]
+    grey = StyleTransfer.load("cnnmrf")(photo, ["great_wave"], Options(steps=40)).image.mean(2)
+    down, across = np.abs(np.diff(grey, axis=0)), np.abs(np.diff(grey, axis=1))
+    inner = down[:, 20:-20].mean() + across[20:-20].mean()
+    for side in (down[:, :2], down[:, -2:], across[:2], across[-2:]):
+        assert side.mean() < inner

@@ -79,12 +79,27 @@ def test_a_walk_goes_through_every_stage_and_done_grows_to_one(eyes: VGG, tensor
     assert given == [(48, (35, 48), (35, 48))] * 2 + [(64, (47, 64), (47, 64)), (83, (61, 83), (61, 83))]
     shares = [done for _, done, _ in items]
     assert shares == sorted(shares)
-    assert shares[-1] == pytest.approx(1, abs=1e-9)
+    assert shares[-1] == 1
     costs = [stage.cost for stage in plan]
     assert shares[3] == pytest.approx(costs[0] / sum(costs))
     assert shares[4] == pytest.approx(sum(costs[:2]) / sum(costs))
     assert all(float(x.min()) >= 0 and float(x.max()) <= 1 for x, _, _ in items)
     assert items[-1][2] < items[0][2]
+
+
+def test_a_margin_is_walked_and_not_shown(eyes: VGG, tensor: Callable[..., Tensor]) -> None:
+    content = tensor(48, 64)
+    at = by_grams(eyes, scene(content, tensor(seed=1)))(64)
+    seen: list[Tensor] = []
+
+    def method(side: int) -> Callable[[Tensor, Tensor], Objective]:
+        return lambda small, x: seen.append(x.clone()) or at(small, x)  # type: ignore[func-returns-value]
+
+    items = list(walk(method, content, content, [Stage(64, 2, 2, True)], 16))
+    assert [tuple(x.shape[-2:]) for x in seen] == [(80, 96)] * 2
+    assert torch.equal(seen[0][..., 16:-16, 16:-16], content)
+    assert torch.equal(seen[0][..., :, 15], seen[0][..., :, 17])
+    assert [x.shape for x, _, _ in items] == [content.shape] * 2
 
 
 def test_a_walk_begins_where_it_is_told(eyes: VGG, tensor: Callable[..., Tensor]) -> None:
