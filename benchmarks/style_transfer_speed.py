@@ -24,13 +24,14 @@ from benchmarks.style_transfer_peers import by_johnson_teacher, by_microast, loa
 from benchmarks.timing import interleaved, spent_alone, times_faster
 from imaging.types import Image
 from networks.descent import AT_ONCE
-from networks.objective import total_variation
+from networks.objective import Objective, total_variation
 from networks.patches import frozen_energy, nearest_patches, swapped
 from networks.perceptual import VGG, gram
 from networks.tensors import to_tensor
 from pipelines.style_transfer import Options, StyleTransfer, cnnmrf, gallery, gatys
 from pipelines.style_transfer.optimised import (
     COARSEST_OF_PHOTO,
+    MARGIN,
     Scene,
     by_grams,
     by_patches,
@@ -38,13 +39,14 @@ from pipelines.style_transfer.optimised import (
     stages,
     walk,
 )
+from pipelines.style_transfer.optimised import ROUNDS as ROUNDS_OF_PATCHES
 
 FULL = 512  # pixels of both sides of the photo whose optimisation is timed
 PAINTING = "starry_night"  # in which manner
 STYLE_WEIGHTS = {"gatys": 50.0, "cnnmrf": 3.0}  # the pipeline's at its default strength; a test compares them
 PLAIN_STEPS = 300
 MOST = 4  # times as many steps as the pipeline would take are waited for
-REMATCHINGS = 30
+REMATCHINGS = 20
 COPIES = Options(turns=1, sizes=1)  # of the painting: the nine of the paper
 GATYS_STEPS = 500
 ROUNDS = 7
@@ -166,18 +168,19 @@ def _gatys_speed() -> Iterator[Measured]:
 def _cnnmrf_speed() -> Iterator[Measured]:
     encoder, scene, photo, options = our_encoder(), _scene("cnnmrf"), to_tensor(_photo()), COPIES
     method = by_patches(encoder, scene, options.turns, options.sizes)
-    *coarse, finest = stages(FULL, FULL, options.steps, 3)
+    *coarse, finest = stages(FULL, FULL, options.steps, ROUNDS_OF_PATCHES)
     looks = finest.rounds * ceil(finest.steps / AT_ONCE)
-    start, *_ = deque(walk(method, photo, in_colours_of(photo, scene.styles, scene.weights), coarse), maxlen=1)[0]
+    begun = walk(method, photo, in_colours_of(photo, scene.styles, scene.weights), coarse, MARGIN)
+    start, *_ = deque(begun, maxlen=1)[0]
     start = torch.nn.functional.interpolate(start, photo.shape[-2:], mode="bicubic", antialias=True).clamp(0, 1)
+    _, sought_anew = _patch_objective(encoder, photo, scene)
 
     def frozen() -> Iterator[Tensor]:
         longer = [replace(finest, rounds=MOST * finest.rounds)]
-        yield from (made for made, *_ in walk(method, photo, start, longer))
+        yield from (made for made, *_ in walk(method, photo, start, longer, MARGIN))
 
     def rematched() -> Iterator[Tensor]:
-        at_full = method(FULL)
-        yield from (made for made, _ in _plain(start, lambda x: at_full(photo, x).gradient(x)))
+        yield from (made for made, _ in _plain(start, lambda x: sought_anew(x).gradient(x)))
 
     energy = _fresh_energy(encoder, photo, start, scene)
     ours, theirs = _Timed(frozen()), _Timed(rematched())
@@ -201,16 +204,26 @@ def _cnnmrf_speed() -> Iterator[Measured]:
     )
 
 
+def _patch_objective(encoder: VGG, photo: Tensor, scene: Scene) -> tuple[cnnmrf.Sources, Callable[[Tensor], Objective]]:
+    """The activations of all copies, and what makes of a picture the objective with patches that are sought anew."""
+    styles = scene.styles_at(FULL)
+    sources = cnnmrf.sources(encoder, styles, COPIES.turns, COPIES.sizes)
+    grains = [gatys.grams(encoder, style, (cnnmrf.GRAIN,)) for style in styles]
+    grain = gatys.blended(grains, scene.weights)[cnnmrf.GRAIN]
+
+    def at(x: Tensor) -> Objective:
+        return cnnmrf.objective(encoder, photo, x, sources, scene.style_weight, scene.smoothness, grain=grain)
+
+    return sources, at
+
+
 def _fresh_energy(encoder: VGG, photo: Tensor, start: Tensor, scene: Scene) -> Callable[[Tensor], float]:
     """The paper's energy: the distance of all patches to the nearest ones, content and smoothness, with fixed factors.
 
     The pipeline's loss cannot be compared between two searches: it leaves out what the matched patches disagree by.
     """
-    options = COPIES
-    sources = cnnmrf.sources(encoder, scene.styles_at(FULL), options.turns, options.sizes)
-    grains = [gatys.grams(encoder, style, (cnnmrf.GRAIN,)) for style in scene.styles_at(FULL)]
-    grain = gatys.blended(grains, scene.weights)[cnnmrf.GRAIN]
-    fixed = cnnmrf.objective(encoder, photo, start, sources, scene.style_weight, scene.smoothness, None, grain)
+    sources, sought_anew = _patch_objective(encoder, photo, scene)
+    fixed = sought_anew(start)
 
     @torch.no_grad()
     def energy(x: Tensor) -> float:

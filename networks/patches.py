@@ -23,7 +23,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 MEMORY = 256 * 2**20  # bytes
-_SMALL = 1e-12  # patches with a smaller norm are as good as empty, and their cosine with anything goes to 0
+SMALL = 1e-12  # patches with a smaller norm are as good as empty, and their cosine with anything goes to 0
 
 Metric: TypeAlias = Literal["cosine", "l2"]
 
@@ -101,7 +101,7 @@ def nearest_patches(
     rankings = [_ranking(features, hole, k, stride, metric) for features, hole in zip(sources, holes, strict=True)]
     if not any(offset.isfinite().any() for _, offset in rankings):
         raise ValueError(f"every {k} x {k} patch of the sources touches a hole")
-    squares = _box_sums(query.square().sum(0), k, stride)
+    squares = box_sums(query.square().sum(0), k, stride)
     wanted = torch.ones_like(squares, dtype=torch.bool) if query_hole is None else touching(query_hole, k, stride)
     best = torch.full_like(squares, -torch.inf)
     source, y, x = (torch.full_like(squares, -1, dtype=torch.int64) for _ in range(3))
@@ -116,7 +116,7 @@ def nearest_patches(
             for old, new in news:
                 old[part] = torch.where(better, new, old[part])
     if metric == "cosine":
-        score = (best / squares.sqrt().clamp_min(_SMALL)).clamp(-1, 1)
+        score = (best / squares.sqrt().clamp_min(SMALL)).clamp(-1, 1)
     else:
         score = (2 * best - squares).clamp_max(0)
     size, *source_sizes = ((features.shape[1], features.shape[2]) for features in (query, *sources))
@@ -191,7 +191,7 @@ def _check(
             raise ValueError(f"the hole of a map of {shape[1:]} cells is {tuple(hole.shape)}")
 
 
-def _box_sums(cells: Tensor, k: int, stride: int) -> Tensor:
+def box_sums(cells: Tensor, k: int, stride: int) -> Tensor:
     """(rows, columns), the sums over the patches of `cells` (H, W)."""
     return F.avg_pool2d(cells[None, None], k, stride, divisor_override=1)[0, 0]
 
@@ -201,9 +201,9 @@ def _ranking(features: Tensor, hole: Tensor | None, k: int, stride: int, metric:
 
     What belongs to the query alone cannot change the order: its norm is divided by, or subtracted, at the end.
     """
-    squares = _box_sums(features.square().sum(0), k, stride)
+    squares = box_sums(features.square().sum(0), k, stride)
     if metric == "cosine":
-        scale, offset = 1 / squares.sqrt().clamp_min(_SMALL), torch.zeros_like(squares)
+        scale, offset = 1 / squares.sqrt().clamp_min(SMALL), torch.zeros_like(squares)
     else:
         scale, offset = torch.ones_like(squares), squares / -2
     if hole is not None:
@@ -250,7 +250,7 @@ def _nearby(
         part = slice(top, bottom), slice(left, right)
         there = slice(top + dy, bottom + dy), slice(left + dx, right + dx)
         products = (_cut(query, part, k, stride) * _cut(source, there, k, stride)).sum(0)
-        value = torch.addcmul(offset[there], _box_sums(products, k, stride), scale[there])
+        value = torch.addcmul(offset[there], box_sums(products, k, stride), scale[there])
         yield part, value, down[there[0], None].expand_as(value), across[there[1]].expand_as(value)
 
 

@@ -53,7 +53,7 @@ class FaceParsingRecipe(Recipe):
     average: float = 0.995
     look_every: int = 150
     sides: tuple[int, ...] = (128, 192, 256)
-    turns: tuple[float, ...] = (0.6, 0.88)
+    turns: tuple[float, ...] = (0.5, 0.75)
     rare: float = 0.25
     balance: float = 0.35
     dice: float = 1.0

@@ -140,9 +140,7 @@ def placed(word: str) -> str:
     return f"STATE/{path.parent.name}/{path.name}" if path.suffix else "STATE"
 
 
-def describe(
-    task: Task, recipe: Recipe, minutes: float, scores: Mapping[str, float]
-) -> dict[str, object]:
+def describe(task: Task, recipe: Recipe, minutes: float, scores: Mapping[str, float]) -> dict[str, object]:
     """The model card in the file's header; `training.cards` makes `checkpoints/README.md` of all of them."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     stage = {

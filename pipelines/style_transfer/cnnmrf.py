@@ -14,12 +14,16 @@ from torch import Tensor
 
 from networks.copies import copies
 from networks.objective import MapTarget, Objective
-from networks.patches import nearest_patches, swapped
+from networks.patches import Matches, nearest_patches, swapped
 from networks.perceptual import VGG
+from networks.propagation import propagated
 
 PATCHES = ("relu3_1", "relu4_1")
 CONTENT = "relu4_2"
 GRAIN, GRAIN_WEIGHT = "relu1_1", 2.0
+
+# Cells of all sources together up to which a search among all of them takes no longer than propagation.
+FEW = 12_000
 
 GUIDANCE = 3.0  # how much a wrong region costs, in mean norms of activations
 
@@ -64,6 +68,7 @@ def objective(
     smoothness: float,
     regions: Tensor | None = None,
     grain: Tensor | None = None,
+    known: dict[str, Matches] | None = None,
 ) -> Objective:
     """The energy with the patches that are nearest now, frozen: equal to the paper's until `x` has moved far.
 
@@ -72,6 +77,8 @@ def objective(
     `regions` (R, H, W) of `x`: patches come from the same region of the style (Champandard 2016).
     `grain`: the style's Gram matrix at relu1_1. Another departure: deep patches leave colours and the finest grain
     open, and an optimiser fills them with rainbow noise.
+    `known`: the matches of an earlier `x` of this size, by tap, or none yet; filled with those of this one. A third
+    departure: where the sources are large, these are made better by their neighbours' instead of sought anew.
     """
     found = encoder(x, PATCHES)
     maps = {}
@@ -82,9 +89,19 @@ def objective(
             weight = GUIDANCE * query.square().sum(0).mean().sqrt()
             searched = [torch.cat([p, weight * g]) for p, g in zip(patches, styles.guides[tap], strict=True)]
             query = torch.cat([query, weight * at(query, regions)])
-        swap = swapped(nearest_patches(query, searched), patches)
+        matches = sought(query, searched, known.get(tap) if known else None)
+        if known is not None:
+            known[tap] = matches
+        swap = swapped(matches, patches)
         maps[tap] = MapTarget.relative(swap.mean[None], style_weight / len(PATCHES), swap.count)
     if content is not None:
         maps[CONTENT] = MapTarget.relative(encoder(content, (CONTENT,))[CONTENT], 1.0)
     grams = {} if grain is None else {GRAIN: (grain, GRAIN_WEIGHT * style_weight / grain.square().sum().item())}
     return Objective(encoder, grams, maps, smoothness)
+
+
+def sought(query: Tensor, sources: Sequence[Tensor], known: Matches | None) -> Matches:
+    """The nearest patches: by search, or of many sources near those that are `known`."""
+    if known is None or sum(source[0].numel() for source in sources) <= FEW:
+        return nearest_patches(query, sources)
+    return propagated(query, sources, known)

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from networks.descent import AT_ONCE, adam, lbfgs
 from networks.objective import Objective
+from networks.patches import Matches
 from networks.perceptual import VGG
 from pipelines.style_transfer import cnnmrf, gatys
 
@@ -20,6 +21,7 @@ COARSEST = 96  # pixels of the longer side, about: below, an encoder's deep taps
 # V1 from a photo: coarser stages lose the photo's details for good, and end higher than no stage at all.
 COARSEST_OF_PHOTO = 384
 SHORTEST = 32  # pixels of any side: relu5_1 must have two places, as its border is reflected
+ROUNDS = 5  # of V3 at each size: patches are sought so many times
 # V3's pictures are walked with so many pixels around them, mirrored, which are cut off again: at the border an encoder
 # sees least, and fewest patches speak, so that dots and dashes grow there.
 MARGIN = 16
@@ -96,8 +98,9 @@ def by_patches(encoder: VGG, scene: Scene, turns: int, sizes: int) -> Method:
         regions = None if content_regions is None else bordered(resized(content_regions, side), MARGIN)[0]
         grams = [gatys.grams(encoder, style, (cnnmrf.GRAIN,)) for style in styles]
         grain = gatys.blended(grams, scene.weights)[cnnmrf.GRAIN]
+        known: dict[str, Matches] = {}
         return lambda content, x: cnnmrf.objective(
-            encoder, content, x, found, scene.style_weight, scene.smoothness, regions, grain
+            encoder, content, x, found, scene.style_weight, scene.smoothness, regions, grain, known
         )
 
     return at

@@ -209,7 +209,7 @@ class StyleTransfer:
         side = min(options.size, longest)
         from_noise = options.start == "noise"
         coarsest = optimised.COARSEST if by_patch or from_noise else optimised.COARSEST_OF_PHOTO
-        rounds = 3 if by_patch else 1
+        rounds = optimised.ROUNDS if by_patch else 1
         plan = stages(side, longest if options.full_size else side, options.steps, rounds, coarsest)
         start = torch.lerp(photo, in_colours_of(photo, pictures, shares), min(1.0, 2 * options.strength))
         if from_noise:

@@ -8,13 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import checkpoints
 from benchmarks import face_parsing as benchmark
 from benchmarks.command import DATA
 from benchmarks.face_parsing import Portrait, overlap, pasted
 from benchmarks.rows import Note, Row
 from imaging.types import Box
-from pipelines.face_parsing.weights import FILES
 
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not beside this checkout")
 
