@@ -25,8 +25,7 @@ from imaging.alignment import Frame
 from imaging.faces import COMMON, NAMES
 from imaging.labels import confusion, intersection_over_union
 from imaging.types import Box, Image, InputError, LabelMap, Mask
-from pipelines.face_parsing import Detector
-from pipelines.face_parsing.pipeline import FaceParsing, Result
+from pipelines.face_parsing import Detector, FaceParsing, Result
 
 PORTRAITS = 200
 PASTED_SIDES = (48, 256)  # pixels of a portrait, not of the face in it

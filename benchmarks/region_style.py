@@ -28,9 +28,8 @@ from imaging.faces import NAMES
 from imaging.types import Image, LabelMap
 from networks.perceptual import VGG, encoder
 from networks.tensors import to_tensor
-from pipelines.region_style import Codes
+from pipelines.region_style import Codes, Options, RegionStyle, Swap
 from pipelines.region_style.network import ACE, Generator
-from pipelines.region_style.pipeline import Options, RegionStyle, Swap
 
 COUNT = 200
 SWAPPED = 41  # portraits, each given its follower's style

@@ -68,9 +68,15 @@ def _of_matplotlib(name: str) -> Image:
     return np.asarray(PillowImage.open(Path(package.origin).parent / "mpl-data" / "sample_data" / name).convert("RGB"))
 
 
+def _file(path: Path) -> Image:
+    return np.asarray(PillowImage.open(path).convert("RGB"))
+
+
 PORTRAITS: dict[str, Callable[[], Image]] = {
     "portrait": PHOTOS["portrait"],
     "admiral": partial(_of_matplotlib, "grace_hopper.jpg"),
+    # Of nobody: `training.region_style_portraits` made them.
+    **{file.stem: partial(_file, file) for file in sorted((Path(__file__).parent / "portraits").glob("*.webp"))},
 }
 
 

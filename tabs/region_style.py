@@ -15,10 +15,9 @@ from examples import photo as example
 from imaging.faces import COLOURS, NAMES
 from imaging.files import Picture, png
 from imaging.types import Image, InputError, LabelMap
-from pipelines.face_parsing.pipeline import FaceParsing
-from pipelines.face_parsing.pipeline import Options as Which
-from pipelines.region_style import Codes
-from pipelines.region_style.pipeline import Options, RegionStyle, Swap
+from pipelines.face_parsing import FaceParsing
+from pipelines.face_parsing import Options as Which
+from pipelines.region_style import Codes, Options, RegionStyle, Swap
 from tabs import weights
 from tabs.components import LabelPainter, Painted, PictureInput
 from tabs.handlers import computes, hand_out
@@ -53,7 +52,7 @@ NOTES = (
     "Every region of a face has a style of its own: a short code that an encoder reads from a portrait. A generator "
     "paints a face from a mask and one code per region, so regions can be swapped one by one (Zhu et al. 2020).",
     "Your photo keeps its own pixels: only what the network would change is carried onto it. Where you paint the mask, "
-    "the network's own pixels come in; they are softer.",
+    "the network's own pixels come in, with detail from the rest of the region.",
     "It learnt from portraits of adults who look into the camera. Profiles, hands, veils and children come out worse, "
     "and very dark hair made very light looks metallic.",
     "All is computed here and nothing is kept. Only use portraits of people who agree.",
@@ -68,7 +67,7 @@ def sit(language: str, photo: Image, face: int) -> Iterator[tuple[Sitting, int]]
     frame, labels = parsed.frame.at_side(side), parsed.crop_labels.resized(side, side)
     crop = frame.cut(photo)
     own = hosting.pipeline(RegionStyle, "embedded").encode(crop, labels)
-    yield Sitting.begun(photo, frame, crop, labels, own), len(parsed.faces)
+    yield Sitting.begun(photo, frame, crop, labels, own, face), len(parsed.faces)
 
 
 def found(language: str, photo: Image, face: int) -> Sitting:
@@ -149,8 +148,9 @@ def swap_region_style(
             say(language, "Add a portrait first: drop one on the left, or click an example."), print_exception=False
         )
     photo, start = portrait.flattened(), time.monotonic()
-    if sitting is None or not np.array_equal(sitting.photo, photo):
-        sitting = found(language, photo, int(face or 1))
+    number = int(face or 1)
+    if sitting is None or sitting.face != number or not np.array_equal(sitting.photo, photo):
+        sitting = found(language, photo, number)
     painted = sitting.labels
     if mask is not None and mask.labels is not None and mask.labels.any():
         painted = LabelMap(mask.labels, NAMES).resized(*sitting.labels.ids.shape)
@@ -232,17 +232,19 @@ def build() -> None:
                 label=label("Regions by name"),
                 elem_id=f"{NAME}-regions",
             )
-            with gr.Row():
-                references = [
-                    PictureInput(
-                        LIMIT_MEGAPIXELS,
-                        label=label(name),
-                        height=150,
-                        min_width=130,
-                        elem_id=f"{NAME}-reference-{n + 1}",
-                    )
-                    for n, name in enumerate(REFERENCES)
-                ]
+            references = []
+            for two in (REFERENCES[:2], REFERENCES[2:]):
+                with gr.Row():
+                    references += [
+                        PictureInput(
+                            LIMIT_MEGAPIXELS,
+                            label=label(name),
+                            height=150,
+                            min_width=130,
+                            elem_id=f"{NAME}-reference-{REFERENCES.index(name) + 1}",
+                        )
+                        for name in two
+                    ]
             style = gr.Radio(
                 [
                     *((label(name), name) for name in REFERENCES),
@@ -260,6 +262,7 @@ def build() -> None:
                 label=label("Looks so far: click one to go back to it"),
                 columns=8,
                 height=130,
+                object_fit="contain",
                 allow_preview=False,
                 interactive=False,
                 elem_id=f"{NAME}-looks",

@@ -12,8 +12,7 @@ from PIL import Image as PillowImage
 
 from imaging.alignment import Frame
 from imaging.types import Image, LabelMap
-from pipelines.region_style import Codes
-from pipelines.region_style.pipeline import Swap
+from pipelines.region_style import Codes, Swap
 
 MOST_LOOKS = 30
 SMALL = 160  # pixels of a look's small picture
@@ -32,7 +31,7 @@ class Look:
 class Sitting:
     """`crop` is what `frame` shows of `photo`, `labels` its regions, `own` its codes.
 
-    `looks[0]` is the photo as it came, `looks[shown]` what is in view.
+    `looks[0]` is the photo as it came, `looks[shown]` what is in view; `face`: its number in the photo.
     """
 
     photo: Image
@@ -41,12 +40,13 @@ class Sitting:
     labels: LabelMap
     own: Codes
     looks: tuple[Look, ...]
+    face: int = 1
     shown: int = 0
 
     @classmethod
-    def begun(cls, photo: Image, frame: Frame, crop: Image, labels: LabelMap, own: Codes) -> Sitting:
+    def begun(cls, photo: Image, frame: Frame, crop: Image, labels: LabelMap, own: Codes, face: int = 1) -> Sitting:
         """Before anything was done."""
-        sitting = cls(photo, frame, crop, labels, own, ())
+        sitting = cls(photo, frame, crop, labels, own, (), face)
         return sitting.with_look((), labels, photo)
 
     @property

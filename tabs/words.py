@@ -357,8 +357,8 @@ _REGION_STYLE = {
         "因此可以逐个分区替换（Zhu 等，2020）。"
     ),
     "Your photo keeps its own pixels: only what the network would change is carried onto it. Where you paint the mask, "
-    "the network's own pixels come in; they are softer.": (
-        "您的照片保留自己的像素：只把网络所作的改变移到照片上。在您改画分区之处使用网络生成的像素，较为柔和。"
+    "the network's own pixels come in, with detail from the rest of the region.": (
+        "您的照片保留自己的像素：只把网络所作的改变移到照片上。在您改画分区之处使用网络生成的像素，细节取自该区域的其余部分。"
     ),
     "It learnt from portraits of adults who look into the camera. Profiles, hands, veils and children come out worse, "
     "and very dark hair made very light looks metallic.": (

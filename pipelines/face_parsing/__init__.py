@@ -1,5 +1,6 @@
 """Face parsing: where the faces of a photo are, and what every pixel of one shows."""
 
 from pipelines.face_parsing.detector import Detector, Face
+from pipelines.face_parsing.pipeline import FaceParsing, Options, Parsed, Result
 
-__all__ = ["Detector", "Face"]
+__all__ = ["Detector", "Face", "FaceParsing", "Options", "Parsed", "Result"]

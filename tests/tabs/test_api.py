@@ -29,7 +29,14 @@ def small(tmp_path: Path) -> str:
 def test_one_named_endpoint_a_tab_and_nothing_else(page_address: str) -> None:
     with urllib.request.urlopen(f"{page_address}/gradio_api/info") as answer:
         info = json.load(answer)
-    assert set(info["named_endpoints"]) == {"/soft_segment", "/soft_segment_clip", "/stylize", "/super_resolution"}
+    assert set(info["named_endpoints"]) == {
+        "/parse_face",
+        "/soft_segment",
+        "/soft_segment_clip",
+        "/stylize",
+        "/super_resolution",
+        "/swap_region_style",
+    }
     assert info["unnamed_endpoints"] == {}
     names = [parameter["parameter_name"] for parameter in info["named_endpoints"]["/super_resolution"]["parameters"]]
     assert names == ["image", "method", "scale", "invention"]

@@ -9,8 +9,7 @@ import numpy as np
 from imaging.alignment import Frame
 from imaging.faces import NAMES
 from imaging.types import LabelMap
-from pipelines.region_style import Codes
-from pipelines.region_style.pipeline import Swap
+from pipelines.region_style import Codes, Swap
 from tabs.sitting import MOST_LOOKS, Sitting
 
 
