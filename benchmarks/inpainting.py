@@ -28,7 +28,7 @@ from imaging.holes import centre_hole, free_form
 from imaging.types import Image, Mask
 from networks.perceptual import gram, relative_error
 from networks.tensors import to_tensor
-from pipelines.inpainting.pipeline import Inpainting, Options
+from pipelines.inpainting import Inpainting, Options
 from pipelines.inpainting.texture import TAPS as TEXTURE
 from pipelines.inpainting.texture import Scene, Weights, energy, optimised, refined, scales
 from training.teachers import Judge, WideVGG19

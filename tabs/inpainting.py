@@ -19,8 +19,7 @@ from examples import OBJECTS, photo
 from imaging.colour import composite
 from imaging.files import Picture, png
 from imaging.types import Image, InputError, Mask
-from pipelines.inpainting import grown
-from pipelines.inpainting.pipeline import Inpainting, Options
+from pipelines.inpainting import Inpainting, Options, grown
 from tabs import weights
 from tabs.components import MaskPainter, PaintedMask, PictureInput
 from tabs.handlers import computes, hand_out, pipeline_or_default

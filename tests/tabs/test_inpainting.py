@@ -12,12 +12,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image as PillowImage
 from playwright.sync_api import expect
 
-from tabs import TABS
 from tests.tabs.conftest import PATIENCE
-
-pytestmark = pytest.mark.skipif(
-    "inpainting" not in [tab.NAME for tab in TABS], reason="the tab waits for its content network to be trained"
-)
 
 
 @pytest.fixture
@@ -72,8 +67,7 @@ def test_nothing_marked_and_lama_without_the_hub_are_sentences(client: Client, s
 
 @pytest.mark.browser
 def test_a_hole_painted_with_the_mouse_is_filled(open_page, small: tuple[str, str]) -> None:
-    page = open_page()
-    page.get_by_role("tab", name="Inpainting").click(force=True)
+    page = open_page(tab="inpainting")
     editor = page.locator("#inpainting-photo")
     editor.locator("input[type=file]").first.set_input_files(small[0])
     canvas = editor.locator("canvas").first

@@ -8,9 +8,8 @@ import torch
 
 from imaging.types import Image, InputError, Mask
 from networks.perceptual import VGG
-from pipelines.inpainting import feathered, grown
+from pipelines.inpainting import Inpainting, Options, feathered, grown
 from pipelines.inpainting.network import ContentNetwork
-from pipelines.inpainting.pipeline import Inpainting, Options
 from tests.conftest import Draw
 
 
