@@ -13,10 +13,10 @@ from checkpoints import UnusableFile
 from imaging.alignment import Frame
 from imaging.faces import COLOURS, COMMON, NAMES
 from imaging.types import Image, InputError, LabelMap
+from networks.parser import Parser
+from networks.segformer import SegFormer
 from pipelines.face_parsing import Detector
-from pipelines.face_parsing.network import Parser
 from pipelines.face_parsing.pipeline import SMALLEST, FaceParsing, Options
-from pipelines.face_parsing.segformer import SegFormer
 
 
 @pytest.fixture(scope="module")
