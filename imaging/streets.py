@@ -33,4 +33,4 @@ COLOURS = tuple(
 """sRGB 0..255, Cityscapes' own; the last, for "nothing", is white."""
 
 IN_CAMVID = {12: 11, 19: 20, 22: 21, 27: 26, 28: 26, 31: 26, 32: 25, 33: 25}
-"""What CamVid's eleven call the others of the nineteen: walls are buildings, trucks are cars, a bicycle is its rider."""
+"""What CamVid's eleven call the others of the nineteen: walls are buildings, trucks cars, a bicycle is its rider."""

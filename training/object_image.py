@@ -41,7 +41,8 @@ UNKNOWN = 0.5  # the colour, 0..1, of an object whose colour nobody chose: what 
 
 @dataclass(frozen=True)
 class ImageRecipe(Recipe):
-    """`sides` in pixels, of which `batch` is for the first; `turns`: shares of the training after which the next is due.
+    """`sides` in pixels, of which `batch` is for the first; `turns`: shares of the training after which the next is
+    due.
 
     `nothing`: share of holes without an object. `loose`: the most that a box is larger than its object. `told`: share
     of objects whose colour is told. `built`: arguments of the generator beside its size. `whole`: the error of the
