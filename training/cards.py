@@ -59,8 +59,10 @@ def entry(path: Path) -> str:
     return "\n".join(lines + [f"| {name} | {value} |" for name, value in rows.items()])
 
 
-def _figure(value: float | list[float]) -> str:
-    return " ".join(f"{one:g}" for one in value) if isinstance(value, list) else f"{value:g}"
+def _figure(value: object) -> str:
+    if isinstance(value, list):
+        return " ".join(map(_figure, value))
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def page() -> str:

@@ -118,12 +118,12 @@ class StructureTask:
             optimizer.step()
         if judged:
             real = torch.cat([seen.masks, entering], 1) * seen.soft
-            told = (
-                least_squares(self.critic(real), 1, seen.soft) + least_squares(self.critic(made.detach()), 0, seen.soft)
-            ) / 2
-            told.backward()
+            told = least_squares(self.critic(real), 1, seen.soft) + least_squares(
+                self.critic(made.detach()), 0, seen.soft
+            )
+            (told / 2).backward()
             self.optimizers[2].step()
-            found["told"] = told.item()
+            found["told"] = told.item() / 2
         return found
 
     def predicted(self, network: nn.Module, chosen: list[Thing]) -> tuple[Windows, Tensor, Tensor]:
