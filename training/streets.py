@@ -17,7 +17,7 @@ from torch import Tensor
 
 from imaging.streets import NAMES, NOTHING, OBJECTS
 from imaging.types import Box, Image, Mask
-from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, placed, window
+from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, placed, window
 from training.pictures import DATA
 
 STREETS = DATA / "streets"
@@ -140,14 +140,13 @@ def cut(
     stored = (around.left / 2, around.top, around.right / 2, around.bottom)
     pixels = np.asarray(picture(thing.street).resize((side, side), PillowImage.Resampling.BICUBIC, stored))
     ids = np.asarray(labels(thing.street).resize((side, side), PillowImage.Resampling.NEAREST, stored))
-    inner = placed(box, around, side)
-    outer = placed(grown(box, ratio, HEIGHT, WIDTH), around, side)
-    inside, soft = filled(inner, side, side), filled(outer, side, side)
-    parts = [pixels, ids, inside, soft, whole(inside & (ids == thing.label))]
+    boxes = [box, grown(box, ratio, HEIGHT, WIDTH)]
+    boxed, soft = (filled(placed(inside(one, around), around.height, around.width, side), side, side) for one in boxes)
+    parts = [pixels, ids, boxed, soft, whole(boxed & (ids == thing.label))]
     if draw and draw.random() < 0.5:
         parts = [part[:, ::-1] for part in parts]
-    pixels, ids, inside, soft, mask = parts
-    return pixels, ids, thing.label, inside, soft, mask
+    pixels, ids, boxed, soft, mask = parts
+    return pixels, ids, thing.label, boxed, soft, mask
 
 
 def whole(mask: Mask) -> Mask:
@@ -160,8 +159,8 @@ def whole(mask: Mask) -> Mask:
 
 def batch(cuts: Sequence[tuple[Image, Image, int, Mask, Mask, Mask]]) -> Windows:
     """Several of `cut`, as tensors."""
-    pixels, ids, classes, inside, soft, masks = (np.stack(part) for part in zip(*cuts, strict=True))
-    planes = [torch.from_numpy(part)[:, None].float() for part in (inside, soft, masks)]
+    pixels, ids, classes, boxed, soft, masks = (np.stack(part) for part in zip(*cuts, strict=True))
+    planes = [torch.from_numpy(part)[:, None].float() for part in (boxed, soft, masks)]
     pictures = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
     return Windows(pictures, torch.from_numpy(ids).long(), torch.from_numpy(classes).long(), *planes)
 

@@ -37,11 +37,18 @@ def window(box: Box, height: int, width: int, margin: float = MARGIN, shift: tup
     return Box(left, top, left + across, top + down)
 
 
-def placed(box: Box, within: Box, side: int) -> Box:
-    """`box` in pixels of the window `within` once that is `side` pixels wide and high; at least one pixel large."""
-    across, down = side / within.width, side / within.height
-    left, right = (min(max(int((x - within.left) * across), 0), side) for x in (box.left, box.right))
-    top, bottom = (min(max(int((y - within.top) * down), 0), side) for y in (box.top, box.bottom))
+def inside(box: Box, within: Box) -> Box:
+    """What of `box` lies in the window `within`, in its pixels."""
+    left, right = (min(max(x - within.left, 0), within.width) for x in (box.left, box.right))
+    top, bottom = (min(max(y - within.top, 0), within.height) for y in (box.top, box.bottom))
+    return Box(left, top, right, bottom, box.label)
+
+
+def placed(box: Box, height: int, width: int, side: int) -> Box:
+    """`box` of a window of `height` and `width` once that is `side` pixels high and wide; at least one pixel large."""
+    across, down = side / width, side / height
+    left, right = (min(int(x * across), side) for x in (box.left, box.right))
+    top, bottom = (min(int(y * down), side) for y in (box.top, box.bottom))
     left, top = min(left, side - 1), min(top, side - 1)
     return Box(left, top, max(right, left + 1), max(bottom, top + 1), box.label)
 
