@@ -47,9 +47,8 @@ def box_of(edges: Sequence[float], label: str, height: int, width: int) -> Box:
     if right - left < LEAST or bottom - top < LEAST:
         raise InputError("A box must be {least} pixels wide and high, or more: draw a larger one.", least=LEAST)
     if label not in KINDS:
-        raise InputError(
-            "There is no {label} to put into a box. Choose one of: {kinds}.", label=label, kinds=", ".join(KINDS)
-        )
+        sentence = "There is no {label} to put into a box. Choose one of: {kinds}."
+        raise InputError(sentence, label=label, kinds=", ".join(KINDS))
     return Box(left, top, right, bottom, label)
 
 

@@ -1,4 +1,4 @@
-"""Where in a street objects are, how large and in which colours: learnt from the data, for boxes that suggest themselves.
+"""Where in a street objects are, how large and in which colours: learnt from the data, to suggest boxes.
 
 Hong et al. (2018) draw boxes "in a data-driven way": their script takes a random one of the same picture's annotation.
 Ours come from statistics of the training streets, so that they fit a street that has no annotation. Everything is

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import ClassVar, Literal, Self
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from imaging.streets import NAMES, NOTHING
 from imaging.types import Box, Image, InputError, LabelMap, Mask
 from networks.blending import blended
+from networks.files import load_network
 from networks.tensors import to_tensor
 from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.object_insertion.edits import Edit, checked
@@ -103,6 +105,14 @@ class ObjectInsertion:
                 methods=", ".join(FILES),
             )
         return cls(*generators(device), habits(), device)
+
+    @classmethod
+    def from_authors(cls, structure: Path, image: Path, device: str = "cpu") -> Self:
+        """The authors' networks for Cityscapes, from files that `pipelines.object_insertion.convert` made."""
+        networks = load_network(StructureGenerator, structure, device), load_network(ImageGenerator, image, device)
+        if any(network.labels != len(NAMES) for network in networks):
+            raise InputError("These networks know other labels than Cityscapes'.")
+        return cls(*networks, habits(), device, side=256)
 
     def __call__(
         self,
