@@ -17,7 +17,7 @@ HEIGHT, WIDTH = 120, 200
 
 @pytest.fixture(scope="session")
 def habits() -> Habits:
-    """Cars on the road, 0.3 of the picture high at its lower edge; people on the pavement, four times as high as wide."""
+    """Cars on the road, 0.3 of the picture high at its lower edge; people on the pavement, half of it high."""
     feet = np.zeros((len(NAMES), len(NAMES), DEPTHS), np.int64)
     sizes, shapes = np.zeros((len(NAMES), 3), np.float32), np.zeros((len(NAMES), 2), np.float32)
     for kind, ground, tall, shape in (("car", "road", 0.3, 1.5), ("person", "sidewalk", 0.5, 0.25)):
