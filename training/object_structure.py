@@ -36,14 +36,19 @@ UNLABELLED = 5  # ids below it are void
 
 @dataclass(frozen=True)
 class StructureRecipe(Recipe):
-    """`nothing`: share of boxes without an object; the adversary begins after `adversary_from` of the training."""
+    """`sides` in pixels and `batch` for the first, half as many for the next; `turns`: shares of the training after which the next
+    side is due.
 
-    steps: int = 1200
-    batch: int = 16
+    `nothing`: share of boxes without an object; the adversary begins after `adversary_from` of the training.
+    """
+
+    steps: int = 800
+    batch: int = 16  # of the first side
     learning_rate: float = 4e-3
     average: float = 0.995
-    look_every: int = 150
-    side: int = 128
+    look_every: int = 160
+    sides: tuple[int, ...] = (64, 128)
+    turns: tuple[float, ...] = (0.6,)
     nothing: float = 0.2
     loose: float = 0.04
     adversary: float = 0.1
@@ -52,7 +57,8 @@ class StructureRecipe(Recipe):
     adam_share: float = 0.3
     widths: tuple[int, ...] = (32, 48, 64, 128)
     critic_width: int = 16
-    cases: int = 240
+    blocks: int = 2
+    cases: int = 120
 
 
 class StructureTask:
@@ -64,7 +70,12 @@ class StructureTask:
         self.recipe, self.device, self.start = recipe, device, start
         self.data = "objects of Cityscapes at 512x256 (research use only)"
         # A first convolution of 3 pixels sees at 128 what one of 7 sees at the paper's 256.
-        self.arguments: Mapping[str, object] = {"labels": LABELS, "widths": list(recipe.widths), "kernel": 3}
+        self.arguments: Mapping[str, object] = {
+            "labels": LABELS,
+            "widths": list(recipe.widths),
+            "blocks": recipe.blocks,
+            "kernel": 3,
+        }
         torch.manual_seed(recipe.seed)
         self.network = StructureGenerator(**self.arguments).to(device)  # pyright: ignore[reportArgumentType]
         if start:
@@ -94,7 +105,9 @@ class StructureTask:
     def losses(self, step: int, done: float) -> dict[str, float]:
         """One step."""
         recipe = self.recipe
-        seen = moved(self.drawer.drawn(recipe.batch, recipe.side, recipe.nothing, recipe.loose), self.device)
+        stage = sum(done >= turn for turn in recipe.turns)
+        drawn = self.drawer.drawn(recipe.batch // 2**stage, recipe.sides[stage], recipe.nothing, recipe.loose)
+        seen = moved(drawn, self.device)
         entering = seen.boxed()
         layout, mask = self.network(entering)
         # Both are means inside the soft box: the reference's mean over the window makes a small box's mask count less.
@@ -128,7 +141,7 @@ class StructureTask:
 
     def predicted(self, network: nn.Module, chosen: list[Thing]) -> tuple[Windows, Tensor, Tensor]:
         """Windows of `chosen`, the masks found, bool (N, S, S), and the layouts, int64 (N, S, S)."""
-        seen = moved(batch([cut(thing, self.recipe.side) for thing in chosen]), self.device)
+        seen = moved(batch([cut(thing, self.recipe.sides[-1]) for thing in chosen]), self.device)
         with torch.no_grad():
             layout, mask = network(seen.boxed())
         return seen, (mask[:, 0] > 0) & (seen.soft[:, 0] > 0), layout.argmax(1)
@@ -172,7 +185,8 @@ def main() -> None:
     line = parser(__doc__, "a generator to begin as")
     line.add_argument("--finish", type=Path, nargs=2, metavar=("TRAINED", "MADE"), help="write the file that ships")
     options = line.parse_args()
-    dry = {"steps": 2, "look_every": 2, "batch": 2, "side": 64, "widths": (4, 4, 4, 8), "critic_width": 4, "cases": 3}
+    dry = {"steps": 2, "look_every": 2, "batch": 4, "sides": (32, 64), "widths": (4, 4, 4, 8)}
+    dry |= {"turns": (0.5,), "critic_width": 4, "cases": 3}
     recipe = asked(StructureRecipe(), options, **dry)
     if options.finish:
         finish(*options.finish)

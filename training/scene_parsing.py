@@ -49,8 +49,8 @@ class SceneParsingRecipe(Recipe):
     label; a label's weight is its share of the pixels to the power `-balance`.
     """
 
-    steps: int = 2400
-    batch: int = 16
+    steps: int = 1800
+    batch: int = 12
     learning_rate: float = 1e-2
     average: float = 0.995
     look_every: int = 200
@@ -103,7 +103,7 @@ class SceneParsingTask:
         weights = shares.clamp_min(1e-6) ** -recipe.balance
         self.weights = (weights / (weights * shares).sum()).to(device)
         self.unseen = {
-            source: names("val", source)[:: 5 if source == "cityscapes" else 3][: recipe.most]
+            source: names("val", source)[:: 10 if source == "cityscapes" else 3][: recipe.most]
             for source in ("cityscapes", "camvid")
         }
 

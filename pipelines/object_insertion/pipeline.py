@@ -22,7 +22,7 @@ from pipelines.object_insertion.habits import Habits
 from pipelines.object_insertion.layers import in_front, matte
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.stages import outlined, painted
-from pipelines.object_insertion.weights import FILES, generators, habits
+from pipelines.object_insertion.weights import FILES, habits, image, structure
 from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, window
 
 HOLE = 1.1
@@ -104,7 +104,7 @@ class ObjectInsertion:
                 method=variant,
                 methods=", ".join(FILES),
             )
-        return cls(*generators(device), habits(), device)
+        return cls(structure(device), image(variant, device), habits(), device)
 
     @classmethod
     def from_authors(cls, structure: Path, image: Path, device: str = "cpu") -> Self:

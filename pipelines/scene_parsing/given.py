@@ -29,11 +29,12 @@ def given(picture: Image, height: int, width: int) -> LabelMap:
     codes = picture.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
     unique, places, counts = np.unique(codes, return_inverse=True, return_counts=True)
     colours = np.stack([unique >> 16, unique >> 8 & 255, unique & 255], 1)
-    distances, nearest = (np.asarray(found) for found in KDTree(np.array(COLOURS)).query(colours))
+    known, first = np.unique(np.array(COLOURS), axis=0, return_index=True)  # some labels share theirs
+    distances, nearest = (np.asarray(found) for found in KDTree(known).query(colours))
     foreign = counts[distances > NEAR].sum() / codes.size
     if foreign > FOREIGN:
         raise InputError(
             "{share}% of the label map's pixels have no colour of Cityscapes': give its colours, or its ids in grey.",
             share=round(100 * foreign),
         )
-    return LabelMap(nearest.astype(np.uint8)[places].reshape(height, width), NAMES)
+    return LabelMap(first[nearest].astype(np.uint8)[places].reshape(height, width), NAMES)
