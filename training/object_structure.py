@@ -36,8 +36,8 @@ UNLABELLED = 5  # ids below it are void
 
 @dataclass(frozen=True)
 class StructureRecipe(Recipe):
-    """`sides` in pixels and `batch` for the first, half as many for the next; `turns`: shares of the training after which the next
-    side is due.
+    """`sides` in pixels, `batch` for the first, half as many for the next; `turns`: shares of the training after which
+    the next side is due.
 
     `nothing`: share of boxes without an object; the adversary begins after `adversary_from` of the training.
     """
