@@ -33,7 +33,8 @@ class Upright:
 class Scene:
     """A street: where it vanishes, shares of the picture; metres from the camera to both kerbs and both walls.
 
-    `left`, `right`: what stands beyond the pavement, by blocks of so many metres: kind, length, height.
+    `left`, `right`: what stands beyond the pavement, by blocks of so many metres: kind, length, height. `end`: what
+    closes the street, and how high.
     """
 
     vanishing: tuple[float, float]
@@ -42,6 +43,7 @@ class Scene:
     left: tuple[tuple[str, float, float], ...]
     right: tuple[tuple[str, float, float], ...]
     figures: tuple[Upright, ...]
+    end: tuple[str, float] = ("building", 10)
 
     def drawn(self) -> LabelMap:
         """The label map, far things first."""
@@ -49,6 +51,9 @@ class Scene:
         pen = ImageDraw.Draw(canvas)
         self._ground(pen, "sidewalk", *self.walls)
         self._ground(pen, "road", *self.kerbs)
+        kind, high = self.end
+        edges = [(x, y, FARTHEST) for x, y in zip((-90, 90, 90, -90), (0, 0, high, high), strict=True)]
+        self._polygon(pen, kind, edges)
         parts: list[tuple[float, Callable[[], None]]] = []
         for side, blocks in ((self.walls[0], self.left), (self.walls[1], self.right)):
             near = NEAREST
@@ -184,9 +189,9 @@ STREETS: dict[str, Scene] = {
             *(car(5.2, z) for z in (16, 22.5, 30)),
             car(-3.0, 45),
             car(1.0, 34),
-            Upright("lamp", 7.4, 20, 1.6, 7),
-            person(8.2, 13),
-            person(8.9, 13.4),
+            Upright("lamp", 7.4, 24, 1.6, 7),
+            person(7.3, 18),
+            person(7.9, 18.4),
         ),
     ),
     "narrow": Scene(
@@ -211,17 +216,17 @@ STREETS: dict[str, Scene] = {
         (("building", 16, 16), ("vegetation", 12, 5), ("building", 40, 12), ("building", 60, 15)),
         (("fence", 9, 1.6), ("vegetation", 14, 6), ("building", 25, 13), ("building", 75, 16)),
         (
-            Upright("light", 8.2, 12, 0.5, 3.6),
-            Upright("light", -8.2, 15, 0.5, 3.6),
+            Upright("light", 7.9, 19.5, 0.5, 3.6),
+            Upright("light", -8.2, 19, 0.5, 3.6),
             Upright("cyclist", 4.8, 15, 1.7, 1.75),
             car(-2.2, 26),
             car(1.6, 38),
             car(4.8, 52),
-            *(person(x, 19) for x in (-9.4, -8.7, 9.2)),
+            *(person(x, 22) for x in (-9.4, -8.8, 8.5)),
             tree(-10.2, 24),
             tree(9.6, 33),
-            Upright("sign", 8.6, 24, 0.7, 3.0),
         ),
+        ("vegetation", 9),
     ),
     "bus stop": Scene(
         (0.5, 0.43),
@@ -234,11 +239,12 @@ STREETS: dict[str, Scene] = {
             car(-3.6, 13),
             car(-3.6, 20),
             car(1.2, 40),
-            *(person(x, z) for x, z in ((9.4, 17), (9.9, 17.6), (10.6, 16.5), (-6.4, 12))),
+            *(person(x, z) for x, z in ((8.9, 22), (9.6, 22.6), (10.4, 24), (-6.1, 16))),
             Upright("lamp", -6.0, 17, 1.6, 7),
-            tree(11.2, 22),
+            tree(11.2, 30),
             tree(-7.2, 28),
         ),
+        ("vegetation", 12),
     ),
 }
 

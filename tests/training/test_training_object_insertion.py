@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image as PillowImage
 from torch import nn
 
-from imaging.streets import NOTHING, OBJECTS
-from networks.files import load_network, read_card, ready
+from examples.streets import STREETS
+from imaging.streets import NAMES, NOTHING, OBJECTS
+from imaging.types import Image
+from networks.files import load_network, read_card, ready, save_network
 from networks.parser import Parser
+from pipelines.object_insertion.habits import Habits
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
-from training import object_image, object_structure, scene_parsing, streets
+from pipelines.region_style.light import LightSEAN
+from pipelines.super_resolution import Options
+from training import object_habits, object_image, object_structure, scene_parsing, street_pictures, streets
 from training.discriminators import BoxDiscriminator, least_squares
 from training.pictures import DATA
 
@@ -62,6 +68,41 @@ def test_the_trainings_run_and_are_finished(
     assert read_card(made) == (arguments, card)
     for one, other in zip(load_network(kind, made).parameters(), load_network(kind, trained).parameters(), strict=True):
         torch.testing.assert_close(one, other, atol=1e-3, rtol=1e-3)
+
+
+@needs_data
+def test_habits_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = tmp_path / "habits.safetensors"
+    ran(monkeypatch, object_habits, str(made), "--most", "150")
+    habits, car = Habits.read(made), NAMES.index("car")
+    assert car in habits.known()
+    assert 40 < habits.feet.sum() < 150
+    # Most stand on the road; what is twice as far below the horizon is about twice as high.
+    assert habits.feet[car, NAMES.index("road")].sum() > 0.5 * habits.feet[car].sum()
+    assert 0.5 < habits.sizes[car, 1] < 1.5
+    assert 0.8 < np.exp(habits.shapes[car, 0]) < 2.5
+    assert read_card(made)[1]["scores"]["objects"] == habits.feet.sum()
+
+
+@needs_data
+def test_pictures_of_our_own_streets_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = {"labels": 35, "length": 8, "widths": [8, 8, 8], "hidden": [4, 4, 4], "degrees": [2, 1, 0]}
+    torch.manual_seed(0)
+    save_network(LightSEAN(**built), tmp_path / "streets.safetensors", built)
+    monkeypatch.setattr(street_pictures, "MIXED", 2)
+    monkeypatch.setattr(street_pictures.SuperResolution, "load", Doubling)
+    ran(monkeypatch, street_pictures, str(tmp_path / "streets.safetensors"), str(tmp_path))
+    assert {path.stem for path in tmp_path.glob("*.webp")} == set(STREETS)
+    for path in tmp_path.glob("*.webp"):
+        assert PillowImage.open(path).size == (1024, 512)
+
+
+class Doubling:
+    """In place of super-resolution."""
+
+    def __call__(self, image: Image, options: Options) -> Any:
+        assert options.scale == 2
+        return SimpleNamespace(image=image.repeat(2, 0).repeat(2, 1))
 
 
 @needs_parity

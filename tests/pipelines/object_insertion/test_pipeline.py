@@ -13,7 +13,7 @@ import torch
 
 from imaging.streets import NAMES, NOTHING
 from imaging.types import Box, Image, InputError, LabelMap
-from networks.files import ready
+from networks.files import ready, save_network
 from pipelines.object_insertion.edits import MOST, Edit, box_of, colour_of, moved, replaced
 from pipelines.object_insertion.layers import in_front, matte
 from pipelines.object_insertion.network import StructureGenerator
@@ -198,3 +198,23 @@ def test_bad_requests_get_a_sentence(insertion: ObjectInsertion, street: Street)
 def test_a_box_as_large_as_the_picture_works(insertion: ObjectInsertion, street: Street) -> None:
     result = insertion(*street, [Edit(Box(0, 0, 200, 120, "bus"), seed=1)])
     assert result.image.shape == street[0].shape
+
+
+def test_a_variant_that_there_is_not_gets_a_sentence() -> None:
+    with pytest.raises(InputError, match="no method called x"):
+        ObjectInsertion.load("x")
+
+
+def test_converted_networks_are_taken_at_their_own_size(
+    insertion: ObjectInsertion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.object_insertion.pipeline.habits", lambda: insertion.habits)
+    files = [tmp_path / "structure.safetensors", tmp_path / "image.safetensors"]
+    save_network(insertion.structure, files[0], {"widths": [4, 4, 4, 8], "kernel": 3})
+    image = {"width": 4, "downs": 2, "blocks": 1, "kernel": 3, "colour": True, "skips": ["image", "layout"]}
+    save_network(insertion.image, files[1], image)
+    assert ObjectInsertion.from_authors(*files).side == 256
+    other = {"labels": 49, "widths": [4, 4, 4, 8]}
+    save_network(StructureGenerator(**other), files[0], other)
+    with pytest.raises(InputError, match="other labels"):
+        ObjectInsertion.from_authors(*files)
