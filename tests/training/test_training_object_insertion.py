@@ -17,13 +17,20 @@ from torch import nn
 from examples.streets import STREETS
 from imaging.streets import NAMES, NOTHING, OBJECTS
 from imaging.types import Image
-from networks.files import load_network, read_card, ready, save_network
+from networks.files import load_network, read_card, ready
 from networks.parser import Parser
 from pipelines.object_insertion.habits import Habits
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
-from pipelines.region_style.light import LightSEAN
 from pipelines.super_resolution import Options
-from training import object_habits, object_image, object_structure, scene_parsing, street_pictures, streets
+from training import (
+    object_habits,
+    object_image,
+    object_structure,
+    scene_parsing,
+    street_painter,
+    street_pictures,
+    streets,
+)
 from training.discriminators import BoxDiscriminator, least_squares
 from training.pictures import DATA
 
@@ -86,12 +93,10 @@ def test_habits_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @needs_data
 def test_pictures_of_our_own_streets_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    built = {"labels": 35, "length": 8, "widths": [8, 8, 8], "hidden": [4, 4, 4], "degrees": [2, 1, 0]}
-    torch.manual_seed(0)
-    save_network(LightSEAN(**built), tmp_path / "streets.safetensors", built)
-    monkeypatch.setattr(street_pictures, "MIXED", 2)
+    ran(monkeypatch, street_painter, "--dry-run", "--state", str(tmp_path))
+    assert (tmp_path / "street_painter" / "sheet.png").exists()
     monkeypatch.setattr(street_pictures.SuperResolution, "load", Doubling)
-    ran(monkeypatch, street_pictures, str(tmp_path / "streets.safetensors"), str(tmp_path))
+    ran(monkeypatch, street_pictures, str(tmp_path / "street_painter" / "painter.safetensors"), str(tmp_path))
     assert {path.stem for path in tmp_path.glob("*.webp")} == set(STREETS)
     for path in tmp_path.glob("*.webp"):
         assert PillowImage.open(path).size == (1024, 512)
