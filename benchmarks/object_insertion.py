@@ -113,7 +113,7 @@ def things(found: Iterator[Street]) -> Iterator[Thing]:
     for street in found:
         for box in street.objects:
             mask = street.labels.where(box.label) & filled(box, *street.labels.ids.shape)
-            parts, count = ndimage.label(mask)
+            parts, count = ndimage.label(mask)  # pyright: ignore[reportGeneralTypeIssues] - SciPy's stub
             if count > 1:  # beside it there may be another of its class
                 mask = parts == 1 + np.bincount(parts.ravel())[1:].argmax()
             if mask.any():

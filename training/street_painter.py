@@ -47,11 +47,10 @@ class StreetRecipe(ImageRecipe):
 class StreetTask(ImageTask):
     """A `training.run.Task`: the same, with cuts of streets all of which is painted."""
 
-    recipe: StreetRecipe
-
     def __init__(self, recipe: StreetRecipe, device: torch.device, start: Path | None = None) -> None:
         super().__init__(recipe, device, start, "painter")
         self.data = self.data.replace("objects of Cityscapes", "streets of Cityscapes")
+        self.zoom = recipe.zoom
         self.streets = names("train", "cityscapes")
         self.shown = names("val", "cityscapes")[::80][:SHOWN]
 
@@ -67,7 +66,7 @@ class StreetTask(ImageTask):
 
     def cut(self, name: str, side: int) -> tuple[Tensor, Tensor]:
         """A square of a street, mirrored at random: (1, 3, side, side) and its ids (1, side, side)."""
-        size = min(side * self.draw.uniform(*self.recipe.zoom), ROAD)
+        size = min(side * self.draw.uniform(*self.zoom), ROAD)
         left, top = self.draw.uniform(0, WIDTH - size), self.draw.uniform(0, ROAD - size)
         pixels, ids = read(name, (side, side), (left, top, left + size, top + size))
         return (pixels.flip(3), ids.flip(2)) if self.draw.random() < 0.5 else (pixels, ids)

@@ -142,16 +142,14 @@ def cut(
     ids = np.asarray(labels(thing.street).resize((side, side), PillowImage.Resampling.NEAREST, stored))
     boxes = [box, grown(box, ratio, HEIGHT, WIDTH)]
     boxed, soft = (filled(placed(inside(one, around), around.height, around.width, side), side, side) for one in boxes)
-    parts = [pixels, ids, boxed, soft, whole(boxed & (ids == thing.label))]
-    if draw and draw.random() < 0.5:
-        parts = [part[:, ::-1] for part in parts]
-    pixels, ids, boxed, soft, mask = parts
-    return pixels, ids, thing.label, boxed, soft, mask
+    mask = whole(boxed & (ids == thing.label))
+    way = -1 if draw and draw.random() < 0.5 else 1
+    return pixels[:, ::way], ids[:, ::way], thing.label, boxed[:, ::way], soft[:, ::way], mask[:, ::way]
 
 
 def whole(mask: Mask) -> Mask:
     """The largest connected part: beside an object there may be another of its class."""
-    parts, count = ndimage.label(mask)
+    parts, count = ndimage.label(mask)  # pyright: ignore[reportGeneralTypeIssues] - SciPy's stub
     if count < 2:
         return mask
     return parts == 1 + np.bincount(parts.ravel())[1:].argmax()

@@ -78,7 +78,7 @@ class Habits:
             weights = np.where(shown > 0, self.feet[kind], 0).ravel()
             if not weights.any():
                 continue
-            label, depth = divmod(draw.choices(range(weights.size), weights)[0], DEPTHS)
+            label, depth = divmod(draw.choices(range(weights.size), weights.tolist())[0], DEPTHS)
             rows, columns = np.nonzero((ids[start:] == label) & (depths == depth)[:, None])
             place = draw.randrange(len(rows))
             box = self._box(kind, int(columns[place]), start + int(rows[place]) + 1, ids.shape, start, draw)

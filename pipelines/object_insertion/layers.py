@@ -23,7 +23,7 @@ def in_front(ids: NDArray[np.uint8], wanted: Mask, behind: int) -> Mask:
         return kept
     found: list[tuple[int, Mask]] = []
     for kind in OBJECTS:
-        parts, count = ndimage.label(ids == kind)
+        parts, count = ndimage.label(ids == kind)  # pyright: ignore[reportGeneralTypeIssues] - SciPy's stub
         for number in range(1, count + 1):
             part = parts == number
             if (part & wanted).any():

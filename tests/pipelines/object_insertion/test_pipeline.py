@@ -214,7 +214,7 @@ def test_converted_networks_are_taken_at_their_own_size(
     image = {"width": 4, "downs": 2, "blocks": 1, "kernel": 3, "colour": True, "skips": ["image", "layout"]}
     save_network(insertion.image, files[1], image)
     assert ObjectInsertion.from_authors(*files).side == 256
-    other = {"labels": 49, "widths": [4, 4, 4, 8]}
+    other: dict[str, Any] = {"labels": 49, "widths": [4, 4, 4, 8]}
     save_network(StructureGenerator(**other), files[0], other)
     with pytest.raises(InputError, match="other labels"):
         ObjectInsertion.from_authors(*files)
