@@ -99,7 +99,8 @@ def test_pictures_of_our_own_streets_are_made(tmp_path: Path, monkeypatch: pytes
     ran(monkeypatch, street_pictures, str(tmp_path / "street_painter" / "painter.safetensors"), str(tmp_path))
     assert {path.stem for path in tmp_path.glob("*.webp")} == set(STREETS)
     for path in tmp_path.glob("*.webp"):
-        assert PillowImage.open(path).size == (1024, 512)
+        with PillowImage.open(path) as picture:
+            assert picture.size == (1024, 512)
 
 
 class Doubling:
