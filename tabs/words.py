@@ -453,6 +453,40 @@ _INPAINTING = {
     "There is no objective called {name}.": "没有名为 {name} 的目标函数。",
 }
 
+_OBJECT_INSERTION = {
+    "There is no {label} to put into a box. Choose one of: {kinds}.": "没有可放入方框的 {label}。请选择：{kinds}。",
+    "There are no boxes to suggest for this: choose another object.": "无法为此推荐方框：请选择其他物体。",
+    "No road or pavement was found to stand on: paint some into the label map, or draw a box.": (
+        "未找到可站立的路面或人行道：请在标签图中涂出一些，或自己画一个方框。"
+    ),
+    "This box has an edge that is no number: draw it again.": "此方框有一条边不是数字：请重新绘制。",
+    "The box {box} reaches out of the photo, which has {width} x {height} pixels: draw it inside.": (
+        "方框 {box} 超出了照片（{width} × {height} 像素）：请画在照片之内。"
+    ),
+    "A box must be {least} pixels wide and high, or more: draw a larger one.": (
+        "方框的宽和高至少为 {least} 像素：请画大一些。"
+    ),
+    "Draw a box first.": "请先画一个方框。",
+    "These are {count} boxes; do {most} at a time.": "共有 {count} 个方框；每次最多 {most} 个。",
+    "The sketch of an outline must have the photo's size.": "轮廓草图的尺寸必须与照片相同。",
+    "There is no object in this box to move: draw the box around one.": "此方框中没有可移动的物体：请把方框画在物体周围。",
+    "These networks know other labels than Cityscapes'.": "这些网络使用的标签与 Cityscapes 不同。",
+    "Drawing the outline, then the pixels": "先画轮廓，再画像素",
+}
+
+_SCENE_PARSING = {
+    "This photo is only {width} x {height} pixels; both sides must be {least} or more.": (
+        "照片只有 {width} × {height} 像素；两边都至少要有 {least} 像素。"
+    ),
+    "Naming what is in the street": "正在标注街景",
+    "The label map has {given} pixels and the photo {wanted}: give one of the photo's size.": (
+        "标签图为 {given} 像素，而照片为 {wanted} 像素：请提供与照片同尺寸的标签图。"
+    ),
+    "{share}% of the label map's pixels have no colour of Cityscapes': give its colours, or its ids in grey.": (
+        "标签图中 {share}% 的像素不是 Cityscapes 的颜色：请使用其颜色，或用灰度表示编号。"
+    ),
+}
+
 CHINESE = (
     _PAGE
     | _PICTURES
@@ -462,7 +496,9 @@ CHINESE = (
     | _FACE_PARSING
     | _STYLE_TRANSFER
     | _INPAINTING
+    | _OBJECT_INSERTION
     | _REGION_STYLE
+    | _SCENE_PARSING
     | _SOFT_SEGMENTATION
     | _SUPER_RESOLUTION
 )

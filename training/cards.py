@@ -60,10 +60,12 @@ def entry(path: Path) -> str:
     return "\n".join(lines + [f"| {name} | {value} |" for name, value in rows.items()])
 
 
-def _figure(value: float | list[float] | None) -> str:
+def _figure(value: object) -> str:
+    if isinstance(value, list):
+        return " ".join(map(_figure, value))
     if value is None:
         return "all"
-    return " ".join(f"{one:g}" for one in value) if isinstance(value, list) else f"{value:g}"
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def page() -> str:

@@ -99,3 +99,45 @@ def feature_matching(fake: list[list[Tensor]], real: list[list[Tensor]]) -> Tens
         for fakes, reals in zip(fake, real, strict=True)
     ]
     return torch.stack(scales).mean()
+
+
+class BoxDiscriminator(nn.Module):
+    """Hong et al.'s (2018) of both stages under its names: pix2pixHD's, judging patches at full and at half size."""
+
+    def __init__(
+        self, channels: int, width: int = 64, norm: type[nn.Module] = nn.InstanceNorm2d, scales: int = 2
+    ) -> None:
+        super().__init__()
+        self.scales = scales
+        shape = [(channels, width, 2), (width, 2 * width, 2), (2 * width, 4 * width, 2), (4 * width, 8 * width, 1)]
+        for scale in range(scales):
+            for number, (inputs, outputs, stride) in enumerate(shape):
+                layers: list[nn.Module] = [nn.Conv2d(inputs, outputs, 4, stride, 2)]
+                layers += [norm(outputs)] if number else []
+                self.add_module(f"scale{scale}_layer{number}", nn.Sequential(*layers, nn.LeakyReLU(0.2)))
+            self.add_module(f"scale{scale}_layer{len(shape)}", nn.Sequential(nn.Conv2d(8 * width, 1, 4, 1, 2)))
+
+    def forward(self, x: Tensor) -> list[list[Tensor]]:
+        """By scale, full size first, the activations of (N, channels, H, W); the last is the opinion on every patch."""
+        made = []
+        for scale in reversed(range(self.scales)):  # the last one's names are the full size's
+            y, found = x, []
+            for number in range(5):
+                y = self.get_submodule(f"scale{scale}_layer{number}")(y)
+                found.append(y)
+            made.append(found)
+            x = F.avg_pool2d(x, 3, stride=2, padding=1, count_include_pad=False)
+        return made
+
+
+def least_squares(made: list[list[Tensor]], wanted: float, where: Tensor) -> Tensor:
+    """Squared distance of the opinions from `wanted` (Mao et al. 2017), summed over the scales.
+
+    Opinions count where the patch shows some of `where` (N, 1, H, W), 0 or 1; the reference counts all, and sees zeros
+    in most of them.
+    """
+    errors = []
+    for scale in made:
+        near = F.adaptive_max_pool2d(where, scale[-1].shape[-2:])
+        errors.append(((scale[-1] - wanted).square() * near).sum() / near.sum())
+    return torch.stack(errors).sum()

@@ -24,10 +24,11 @@ from imaging.faces import COLOURS, COMMON, NAMES
 from imaging.labels import confusion, intersection_over_union, overlay
 from imaging.types import Image, LabelMap
 from networks.files import load_network, read_card, save_network
+from networks.parser import Parser
 from networks.tensors import to_image
-from pipelines.face_parsing.network import Parser
 from training.command import asked, device, parser
 from training.face_parsing_portraits import Portraits, elsewhere, looked_at, occluded, places, spoilt, tensor
+from training.labelled import dice_error
 from training.muon import Muon
 from training.pictures import DATA, decode
 from training.run import Recipe, autocast, run
@@ -127,18 +128,6 @@ class FaceParsingTask:
     def sheet(self, network: nn.Module) -> Image:
         """Portraits of the validation, moved, their labels and those found."""
         return self.cases.sheet(network, self.device)
-
-
-def dice_error(found: Tensor, labels: Tensor) -> Tensor:
-    """One minus the Dice coefficient, the mean over the labels that the batch shows.
-
-    `found` (N, labels, H, W): probabilities; `labels` (N, H, W).
-    """
-    truth = F.one_hot(labels, found.shape[1]).movedim(-1, 1).float()
-    shown = truth.sum((0, 2, 3))
-    both = (found * truth).sum((0, 2, 3))
-    error = 1 - 2 * both / (found.sum((0, 2, 3)) + shown).clamp_min(1)
-    return error[shown > 0].mean()
 
 
 class Cases:

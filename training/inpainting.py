@@ -26,8 +26,8 @@ from torch import Tensor, nn
 from imaging.holes import boxes, centre_hole, free_form
 from imaging.types import Image, Mask
 from networks.files import load_network, read_card, save_network
+from networks.fill import smooth_fill
 from networks.tensors import to_image, to_tensor
-from pipelines.inpainting.fill import smooth_fill
 from pipelines.inpainting.network import ContentNetwork
 from training.command import asked, device, parser
 from training.muon import Muon

@@ -17,6 +17,8 @@ from torch import Tensor
 from imaging.faces import MIRRORED, NAMES
 from training.pictures import DATA
 
+IGNORED = 255  # the id of pixels that no loss and no score counts
+
 Pairs = Callable[[Path, str], list[tuple[Path, Path]]]
 
 
@@ -104,3 +106,17 @@ class Labelled:
     def onehot(self, labels: Tensor) -> Tensor:
         """Ids (N, H, W) to float32 (N, labels, H, W)."""
         return F.one_hot(labels.long(), self.domain.labels).permute(0, 3, 1, 2).float()
+
+
+def dice_error(found: Tensor, labels: Tensor) -> Tensor:
+    """One minus the Dice coefficient, the mean over the labels that the batch shows; `IGNORED` pixels do not count.
+
+    `found` (N, labels, H, W): probabilities; `labels` (N, H, W).
+    """
+    known = labels != IGNORED
+    truth = F.one_hot(labels.where(known, 0), found.shape[1]).movedim(-1, 1) * known[:, None]
+    found = found * known[:, None]
+    shown = truth.sum((0, 2, 3)).float()
+    both = (found * truth).sum((0, 2, 3))
+    error = 1 - 2 * both / (found.sum((0, 2, 3)) + shown).clamp_min(1)
+    return error[shown > 0].mean()

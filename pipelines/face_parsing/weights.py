@@ -9,8 +9,8 @@ import torch
 
 from checkpoints import Checkpoint, Embedded, OnHub
 from networks.files import load_network, read_state_dict, ready
-from pipelines.face_parsing.network import Parser
-from pipelines.face_parsing.segformer import SegFormer
+from networks.parser import Parser
+from networks.segformer import SegFormer
 
 Network: TypeAlias = Parser | SegFormer
 

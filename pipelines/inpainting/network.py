@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from pipelines.inpainting.fill import smooth_fill
+from networks.fill import smooth_fill
 
 STRIDE = 8  # pixels of a cell of the bottleneck
 DILATIONS = (1, 2, 4, 8, 2, 4, 1)

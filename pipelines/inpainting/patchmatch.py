@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from networks.fill import smooth_fill
 from networks.patches import nearest_patches
-from pipelines.inpainting.fill import smooth_fill
 
 RADIUS = 3  # pixels; patches are 7 x 7
 COARSEST = 6  # pixels of the hole's longer side where it begins, about

@@ -17,16 +17,17 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from imaging.types import Image, InputError, Mask
+from networks.blending import blended
 from networks.descent import AT_ONCE
+from networks.fill import smooth_fill
 from networks.perceptual import VGG, encoder
 from networks.tensors import to_tensor
 from pipelines.contract import Checkpoints, Progress, silent
-from pipelines.inpainting.fill import smooth_fill
 from pipelines.inpainting.holes import Hole, checked, cut, feathered, grown, holes
 from pipelines.inpainting.lama import LaMa
 from pipelines.inpainting.patchmatch import patchmatch
 from pipelines.inpainting.released import released
-from pipelines.inpainting.seams import blended, with_detail
+from pipelines.inpainting.seams import with_detail
 from pipelines.inpainting.texture import Scene, Weights, optimised, refined
 from pipelines.inpainting.weights import FILES, filler
 

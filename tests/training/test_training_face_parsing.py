@@ -12,10 +12,10 @@ import torch
 from imaging.faces import NAMES
 from imaging.types import Image
 from networks.files import load_network, read_card
-from pipelines.face_parsing.network import Parser
+from networks.parser import Parser
 from training import face_parsing
-from training.face_parsing import dice_error
 from training.face_parsing_portraits import Portraits, looked_at, occluded, places, spoilt
+from training.labelled import IGNORED, dice_error
 from training.pictures import DATA, decode
 
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not beside this checkout")
@@ -93,3 +93,9 @@ def test_dice_is_none_where_all_is_right_and_one_where_nothing_is() -> None:
     assert float(dice_error(right, ids)) == 0
     assert float(dice_error(right[:, [1, 0, 2]], ids)) == 1
     assert float(dice_error(torch.full((1, 3, 2, 2), 0.5), ids)) == pytest.approx(1 - (1 / 3 + 3 / 5) / 2)
+
+
+def test_dice_does_not_see_what_is_ignored() -> None:
+    ids = torch.tensor([[[0, 1], [IGNORED, 1]]])
+    right = torch.nn.functional.one_hot(torch.tensor([[[0, 1], [2, 1]]]), 3).movedim(-1, 1).float()
+    assert float(dice_error(right, ids)) == 0

@@ -12,10 +12,10 @@ from PIL import Image as PillowImage
 from imaging.alignment import Frame
 from imaging.faces import COLOURS, COMMON, NAMES
 from imaging.types import Image, InputError, LabelMap
+from networks.parser import Parser
+from networks.segformer import SegFormer
 from pipelines.face_parsing import Detector, FaceParsing, Options
-from pipelines.face_parsing.network import Parser
 from pipelines.face_parsing.pipeline import SMALLEST
-from pipelines.face_parsing.segformer import SegFormer
 
 
 @pytest.fixture(scope="module")

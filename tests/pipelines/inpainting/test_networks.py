@@ -11,8 +11,8 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from networks.fill import smooth_fill
 from pipelines.inpainting.context_encoder import ContextEncoder, Discriminator
-from pipelines.inpainting.fill import smooth_fill
 from pipelines.inpainting.lama import LaMa
 from pipelines.inpainting.network import ContentNetwork
 

@@ -141,9 +141,10 @@ class DecodeHead(nn.Module):
 
 
 class SegFormer(nn.Module):
-    """Takes float32 (N, 3, H, W) in 0..1, sides multiples of 32; gives logits (N, labels, H, W)."""
+    """Takes float32 (N, 3, H, W) in 0..1, sides multiples of 32; gives logits (N, labels, H, W).
 
-    side = 512  # pixels of the portraits that it was trained on
+    `side`: pixels, the height of the pictures that it was trained on.
+    """
 
     def __init__(
         self,
@@ -154,8 +155,10 @@ class SegFormer(nn.Module):
         reductions: Sequence[int] = (8, 4, 2, 1),
         ratio: int = 4,
         joined: int = 768,
+        side: int = 512,
     ) -> None:
         super().__init__()
+        self.side = side
         self.segformer = nn.ModuleDict({"encoder": Encoder(widths, depths, heads, reductions, ratio)})
         self.decode_head = DecodeHead(widths, joined, labels)
 

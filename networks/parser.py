@@ -1,4 +1,4 @@
-"""The embedded face parser: a residual encoder, a pyramid back up, nineteen labels a pixel.
+"""The embedded parser of faces and of streets: a residual encoder, a pyramid back up, a label a pixel.
 
 A small network of our own. The encoder goes down to a thirty-second of the picture, where the mean over the whole
 picture is added (which side of the face is left is seen from there); the decoder adds every stage on its way back to
@@ -38,10 +38,8 @@ class Parser(nn.Module):
     """Takes float32 (N, 3, H, W) in 0..1, sides multiples of 32; gives logits (N, labels, H, W).
 
     `widths`: channels at a half, a quarter, ... of the picture; `blocks`: residual blocks there; `joined`: channels of
-    the decoder.
+    the decoder; `side`: pixels, the height of the pictures that it was trained on.
     """
-
-    side = 256  # pixels of the portraits that it was trained on
 
     def __init__(
         self,
@@ -49,8 +47,10 @@ class Parser(nn.Module):
         widths: Sequence[int] = (24, 48, 96, 144, 192),
         blocks: Sequence[int] = (0, 2, 2, 2, 2),
         joined: int = 64,
+        side: int = 256,
     ) -> None:
         super().__init__()
+        self.side = side
         stages = []
         for inputs, width, count in zip([3, *widths], widths, blocks, strict=False):
             stages.append(nn.Sequential(normed(inputs, width, 2), nn.ReLU(), *(Block(width) for _ in range(count))))

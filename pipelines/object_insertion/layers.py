@@ -1,0 +1,65 @@
+"""What is in front of what, and how much of each pixel is painted anew."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from imaging.streets import NOTHING, OBJECTS
+from imaging.types import Box, Mask, Matte
+
+REACH = 0.08  # of the hole's longer side: how far around an object the pixels fade over to the old ones
+RIM = 0.06  # of the hole's longer side: how far inside the hole they do
+
+
+def in_front(ids: NDArray[np.uint8], wanted: Mask, behind: int) -> Mask:
+    """The pixels of those `behind` objects among `ids` (H, W) that stay in front of a new one at `wanted`.
+
+    Of the objects that it overlaps those that stand lowest in the picture, which are the nearest.
+    """
+    kept = np.zeros_like(wanted)
+    if behind < 1:
+        return kept
+    found: list[tuple[int, Mask]] = []
+    for kind in OBJECTS:
+        parts, count = ndimage.label(ids == kind)  # pyright: ignore[reportGeneralTypeIssues] - SciPy's stub
+        for number in range(1, count + 1):
+            part = parts == number
+            if (part & wanted).any():
+                found.append((int(np.nonzero(part.any(1))[0].max()), part))
+    found.sort(key=lambda entry: -entry[0])
+    for _, part in found[:behind]:
+        kept |= part
+    return kept
+
+
+def matte(before: NDArray[np.uint8], after: NDArray[np.uint8], kind: int, hole: Box, kept: bool) -> Matte:
+    """The share of new pixels, float32 (H, W), 0 outside of `hole`; label ids `before` and `after`.
+
+    With `kept` only the object, come or gone, and its neighbourhood are new (the article's whole box otherwise): our
+    network's road is less sharp than the photo's.
+    """
+    weight = np.zeros(before.shape, np.float32)
+    here = np.s_[hole.top : hole.bottom, hole.left : hole.right]
+    longer = max(hole.width, hole.height)
+    fading = _rim(hole, before.shape, max(1.0, RIM * longer))
+    if kept:
+        gone = np.isin(before[here], OBJECTS) & (before[here] != after[here])
+        changed = gone if kind == NOTHING else (after[here] == kind) | gone
+        if changed.any():
+            distance = np.asarray(ndimage.distance_transform_edt(~changed), np.float32)
+            fading = np.minimum(fading, np.clip(1 - distance / max(2.0, REACH * longer), 0, 1))
+    weight[here] = fading
+    return weight
+
+
+def _rim(hole: Box, shape: tuple[int, ...], width: float) -> Matte:
+    """1 inside, falling to 0 along those edges of the hole that are not the picture's."""
+    lines = []
+    for first, last, length in ((hole.top, hole.bottom, shape[0]), (hole.left, hole.right, shape[1])):
+        places = np.arange(first, last, dtype=np.float32) + 0.5
+        before = places - first if first > 0 else np.full_like(places, np.inf)
+        after = last - places if last < length else np.full_like(places, np.inf)
+        lines.append(np.clip(np.minimum(before, after) / width, 0, 1))
+    return np.minimum(lines[0][:, None], lines[1])

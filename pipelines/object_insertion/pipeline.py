@@ -1,0 +1,186 @@
+"""Objects put into a street, removed, replaced and moved, by boxes (Hong et al. 2018): layout first, then pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.streets import NAMES, NOTHING
+from imaging.types import Box, Image, InputError, LabelMap, Mask
+from networks.blending import blended
+from networks.files import load_network
+from networks.tensors import to_tensor
+from pipelines.contract import Checkpoints, Progress, silent
+from pipelines.object_insertion.edits import Edit, checked
+from pipelines.object_insertion.habits import Habits
+from pipelines.object_insertion.layers import in_front, matte
+from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
+from pipelines.object_insertion.stages import outlined, painted
+from pipelines.object_insertion.weights import FILES, habits, image, structure
+from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, window
+
+HOLE = 1.1
+"""What is painted anew, over the box: room for a shadow. The reference paints the box itself."""
+
+HALF = 0.5  # of the mask's probability
+
+
+@dataclass(frozen=True)
+class Options:
+    """`surroundings`: what is in the box around the object is `kept`, or `painted` anew with it, as in the article.
+
+    `seam`: `blended`, colours meet at the rim, or `feathered`, the pixels just fade over.
+    """
+
+    surroundings: Literal["kept", "painted"] = "kept"
+    seam: Literal["blended", "feathered"] = "blended"
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """How an `edit` was done, in its `window` of the photo: `mask` of what changed its label, `labels` and `pixels`.
+
+    `mask` bool, `labels` and `pixels`, as the network painted them, all of the window's size.
+    """
+
+    edit: Edit
+    window: Box
+    mask: Mask
+    labels: LabelMap
+    pixels: Image
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The photo and its label map after all edits, and how each was done."""
+
+    image: Image
+    labels: LabelMap
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What a seed draws: the window, the soft box, and how much of the mask's doubt is object; 0 draws nothing."""
+
+    margin: float = MARGIN
+    shift: tuple[float, float] = (0.0, 0.0)
+    soft: float = sum(SOFT) / 2
+    threshold: float = HALF
+
+    @classmethod
+    def of(cls, draw: Random | None) -> Self:
+        """Drawn as the training drew them."""
+        if draw is None:
+            return cls()
+        shift = (draw.uniform(-0.3, 0.3), draw.uniform(-0.3, 0.3))
+        return cls(draw.uniform(2.0, 2.4), shift, draw.uniform(*SOFT), draw.uniform(0.35, 0.65))
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectInsertion:
+    """Both generators, the habits of objects, the device, and the pixels of the windows that the generators see."""
+
+    CHECKPOINTS: ClassVar[Checkpoints] = FILES
+
+    structure: StructureGenerator
+    image: ImageGenerator
+    habits: Habits
+    device: str
+    side: int = 128
+
+    @classmethod
+    def load(cls, variant: str = "embedded", device: str = "cpu") -> Self:
+        """`variant` is a key of `CHECKPOINTS`; raises `UnusableFile` where its weights cannot be had."""
+        if variant not in FILES:
+            raise InputError(
+                "There is no method called {method}. Choose one of: {methods}.",
+                method=variant,
+                methods=", ".join(FILES),
+            )
+        return cls(structure(device), image(variant, device), habits(), device)
+
+    @classmethod
+    def from_authors(cls, structure: Path, image: Path, device: str = "cpu") -> Self:
+        """The authors' networks for Cityscapes, from files that `pipelines.object_insertion.convert` made."""
+        networks = load_network(StructureGenerator, structure, device), load_network(ImageGenerator, image, device)
+        if any(network.labels != len(NAMES) for network in networks):
+            raise InputError("These networks know other labels than Cityscapes'.")
+        return cls(*networks, habits(), device, side=256)
+
+    def __call__(
+        self,
+        image: Image,
+        labels: LabelMap,
+        edits: Sequence[Edit],
+        options: Options = Options(),
+        progress: Progress = silent,
+    ) -> Result:
+        """`image` uint8 (H, W, 3) and its `labels` after all `edits`, the last one in front."""
+        *_, last = self.steps(image, labels, edits, options, progress)
+        return last
+
+    def steps(
+        self,
+        image: Image,
+        labels: LabelMap,
+        edits: Sequence[Edit],
+        options: Options = Options(),
+        progress: Progress = silent,
+    ) -> Iterator[Result]:
+        """The result after each edit."""
+        checked(image, labels, edits)
+        done: list[Step] = []
+        for number, edit in enumerate(edits):
+            progress(number / len(edits), "Drawing the outline, then the pixels")
+            image, labels, step = self._edited(image, labels, edit, options)
+            done.append(step)
+            yield Result(image, labels, tuple(done))
+
+    def _edited(self, image: Image, labels: LabelMap, edit: Edit, options: Options) -> tuple[Image, LabelMap, Step]:
+        height, width = labels.ids.shape
+        kind = NAMES.index(edit.box.label)
+        draw = Random(edit.seed) if edit.seed else None
+        variant = Variant.of(draw)
+        within = window(edit.box, height, width, variant.margin, variant.shift)
+        soft, hole = (inside(grown(edit.box, ratio, height, width), within) for ratio in (variant.soft, HOLE))
+        here = np.s_[within.top : within.bottom, within.left : within.right]
+        before = labels.ids[here]
+        wanted, after = self._layout(before, inside(edit.box, within), soft, kind, variant.threshold)
+        if edit.mask is not None and kind != NOTHING:
+            wanted = edit.mask[here] & filled(soft, *before.shape)
+            after = np.where(wanted, np.uint8(kind), before)
+        kept = in_front(before, wanted, edit.behind)
+        after = np.where(kept, before, after)
+        tint = edit.colour
+        if tint is None and draw and kind != NOTHING:
+            tint = self.habits.colour(kind, draw)
+        pixels = painted(self.image, image[here], after, hole, tint, self.side, self.device)
+        weight = matte(before, after, kind, hole, options.surroundings == "kept")
+        weight[kept] = 0
+        image, ids = image.copy(), labels.ids.copy()
+        if options.seam == "blended":
+            image[here] = blended(image[here], to_tensor(pixels), weight)
+        else:
+            faded = image[here] + weight[..., None] * (pixels.astype(np.float32) - image[here])
+            image[here] = np.rint(faded).astype(np.uint8)
+        ids[here] = after
+        step = Step(edit, within, before != after, LabelMap(after, NAMES), pixels)
+        return image, LabelMap(ids, NAMES), step
+
+    def _layout(
+        self, before: NDArray[np.uint8], box: Box, soft: Box, kind: int, threshold: float
+    ) -> tuple[Mask, NDArray[np.uint8]]:
+        """The object's mask and the new label ids of a window."""
+        mask, around = outlined(self.structure, before, box, soft, kind, self.side, self.device)
+        room = filled(soft, *before.shape)
+        if kind == NOTHING:
+            return np.zeros_like(room), np.where(room, around, before)
+        wanted = (mask > threshold) & room
+        return wanted, np.where(wanted, np.uint8(kind), before)

@@ -1,0 +1,41 @@
+"""The weights of each variant: where they are, and what the files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from checkpoints import Checkpoint, Embedded
+from networks.files import load_network
+from pipelines.object_insertion.habits import Habits
+from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
+
+STRUCTURE = Embedded("object_insertion/structure.safetensors")
+HABITS = Embedded("object_insertion/habits.safetensors")
+
+# Hong et al. published no weights on the Hub; `pipelines.object_insertion.convert` reads their files. After the first
+# come the article's ablations of the image generator and what it compares it with, smaller and less trained: for the
+# benchmark's table, and to see the difference.
+IMAGES: Mapping[str, Embedded] = {
+    "embedded": Embedded("object_insertion/image.safetensors"),
+    **{
+        name: Embedded(f"object_insertion/{name}.safetensors")
+        for name in ("two_streams", "image_stream", "layout_stream", "concatenated", "context_encoder", "pix2pixhd")
+    },
+}
+
+FILES: Mapping[str, tuple[Checkpoint, ...]] = {name: (STRUCTURE, image, HABITS) for name, image in IMAGES.items()}
+
+
+def structure(device: str) -> StructureGenerator:
+    """Box to layout, ready to run."""
+    return load_network(StructureGenerator, STRUCTURE.path(), device)
+
+
+def image(variant: str, device: str) -> ImageGenerator:
+    """Layout to pixels, ready to run."""
+    return load_network(ImageGenerator, IMAGES[variant].path(), device)
+
+
+def habits() -> Habits:
+    """Where in streets objects are, how large, in which colours."""
+    return Habits.read(HABITS.path())

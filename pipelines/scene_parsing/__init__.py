@@ -1,0 +1,1 @@
+"""Scene parsing: what every pixel of a street shows."""
