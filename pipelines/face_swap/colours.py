@@ -17,7 +17,8 @@ from pipelines.face_swap.portrait import FACE, LOWERED, ROOM, SKIN, Portrait
 
 WHOLE = (*FACE, "left ear", "right ear", "neck")  # what has the tone of the face
 SOFT = 0.02  # standard deviation of the matte's blur, in widths of the face
-GAINS = ((0.8, 1.25), (0.5, 2.0), (0.5, 2.0))  # of L, a, b: shadows belong to the input's light, and stay
+GAIN = (0.5, 2.0)  # of the deviations of a and b, the least and the most
+LIGHTER = 18.0  # units of L that the mean may move: more is not the skin's tone but the light of the photo
 BELOW = (0.47, 0.62)  # widths of the face below its middle between which the neck goes over to its own colour
 _BAND = 500_000  # pixels that are in Lab at once: bounds the memory
 _FEW = 30  # pixels that say nothing of a tone
@@ -50,21 +51,41 @@ def tone(portrait: Portrait, side: int) -> Tone:
 
 
 def toned(portrait: Portrait, own: Tone, wanted: Tone, amount: float) -> Image:
-    """The photo with its skin changed from `own` to `wanted` by `amount` 0..1; elsewhere it is the same."""
+    """The photo with its skin changed from `own` to `wanted` by `amount` 0..1; elsewhere it is the same.
+
+    Lightness is bent, not shifted: black and white stay, and with them the shadows and lights on the face.
+    """
     matte = amount * skin_matte(portrait)
-    low, high = np.array(GAINS).T
-    gain = np.clip(wanted.spread / np.maximum(own.spread, 1e-3), low, high)
+    gain = np.clip(wanted.spread / np.maximum(own.spread, 1e-3), *GAIN)
+    mean = own.mean[0] + np.clip(wanted.mean[0] - own.mean[0], -LIGHTER, LIGHTER)
+    bend = np.log(_share(mean)) / np.log(_share(own.mean[0]))
     photo, result = portrait.image, portrait.image.copy()
     step = max(1, _BAND // photo.shape[1])
     for top in range(0, len(photo), step):
         weight = matte[top : top + step, :, None]
         if weight.any():
             band = photo[top : top + step]
-            lab = (rgb2lab(band) - own.mean) * gain + wanted.mean
-            other = np.clip(lab2rgb(lab), 0, 1) * 255
+            lab = rgb2lab(band)
+            lightness = 100 * np.clip(lab[..., :1] / 100, 0, 1) ** bend
+            lab = np.concatenate([lightness, ((lab - own.mean) * gain + wanted.mean)[..., 1:]], -1)
+            other = _srgb(lab)
             mixed = np.rint(band + weight * (other - band)).astype(np.uint8)
             result[top : top + step] = np.where(weight > 0, mixed, band)
     return result
+
+
+def _share(lightness: float) -> float:
+    """L as a share of white's, away from black and white."""
+    return float(np.clip(lightness / 100, 0.02, 0.98))
+
+
+def _srgb(lab: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lab (..., 3) as sRGB in 0..255, clipped.
+
+    Colours far outside of it, of which `lab2rgb` would warn, are first brought to where their Z is 0 at the least.
+    """
+    lab[..., 2] = np.minimum(lab[..., 2], (lab[..., 0] + 16) / 116 * 200)
+    return np.clip(lab2rgb(lab), 0, 1) * 255
 
 
 def skin_matte(portrait: Portrait) -> Matte:

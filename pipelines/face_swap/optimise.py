@@ -8,8 +8,10 @@ smoothness. Departures:
   their overlap average (`networks.patches`): two hundred times fewer searches;
 - patches of 3 x 3 cells, sought in a window, not of one cell at exactly the same place: it forgives points that are
   off, and keeps eyelids whole;
-- light is compared as softly blurred luma. The paper's siamese network needs photos of faces in 64 lights;
-- the weights are ours, for terms that are all relative; they were found by reasoning about the terms' sizes.
+- light is softly blurred luma, the input's, and so is colour, the target's: all that is blurred stays as it begins.
+  The paper's siamese network needs photos of faces in 64 lights;
+- smoothness is that of the change, not of the picture: the target's pores and lashes may stay, specks may not come;
+- the weights are ours, for terms that are all relative; they were found by looking.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from torch import Tensor
 
 from imaging.types import Image, Mask
 from networks.descent import AT_ONCE, lbfgs
-from networks.objective import MapTarget, Objective
+from networks.objective import MapTarget, Objective, total_variation
 from networks.patches import nearest_patches, swapped, touching
 from networks.perceptual import VGG
 from networks.tensors import to_tensor
@@ -44,8 +46,8 @@ class Weights:
 
     content: float = 0.3
     style: float = 1.0
-    light: float = 4.0
-    smoothness: float = 0.1
+    light: float = 20.0
+    smoothness: float = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,7 @@ def optimised(scene: Scene, steps: int) -> Iterator[tuple[Tensor, float]]:
     for number, side in enumerate(SIDES):
         here = _sized(x, side)
         count = max(AT_ONCE, steps // (number + 1))
-        pull = _Pull.towards(scene, here, side)
+        pull = _Pull.towards(scene, start, here, side)
         for looked, (reached, _) in enumerate(lbfgs(here, pull.gradient, count), start=1):
             # What changed is carried up, not the picture: the finer size keeps its own detail.
             change = (
@@ -96,7 +98,7 @@ def optimised(scene: Scene, steps: int) -> Iterator[tuple[Tensor, float]]:
 
 def relit(x: Tensor, base: Tensor) -> Tensor:
     """`x` in the soft light of `base`, both (1, 3, S, S)."""
-    return x + blurred(luma(base)) - blurred(luma(x))
+    return (x + blurred(luma(base) - luma(x))).clamp(0, 1)
 
 
 def luma(x: Tensor) -> Tensor:
@@ -104,28 +106,30 @@ def luma(x: Tensor) -> Tensor:
     return (x * x.new_tensor(LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
 
 
-def blurred(plane: Tensor) -> Tensor:
-    """`plane` (1, 1, S, S) through a Gaussian of `SOFTNESS`; beyond the rim, the rim goes on."""
-    spread = SOFTNESS / ROOM * plane.shape[-1]
+def blurred(x: Tensor) -> Tensor:
+    """`x` (1, C, S, S) through a Gaussian of `SOFTNESS`; beyond the rim, the rim goes on."""
+    spread = SOFTNESS / ROOM * x.shape[-1]
     reach = max(1, round(2.5 * spread))
-    taps = torch.arange(-reach, reach + 1, device=plane.device, dtype=plane.dtype)
+    taps = torch.arange(-reach, reach + 1, device=x.device, dtype=x.dtype)
     kernel = torch.exp(-0.5 * (taps / spread) ** 2)
     kernel = (kernel / kernel.sum()).view(1, 1, 1, -1)
-    plane = F.conv2d(F.pad(plane, (reach, reach, 0, 0), mode="replicate"), kernel)
-    return F.conv2d(F.pad(plane, (0, 0, reach, reach), mode="replicate"), kernel.transpose(2, 3))
+    planes = x.transpose(0, 1)
+    planes = F.conv2d(F.pad(planes, (reach, reach, 0, 0), mode="replicate"), kernel)
+    planes = F.conv2d(F.pad(planes, (0, 0, reach, reach), mode="replicate"), kernel.transpose(2, 3))
+    return planes.transpose(0, 1)
 
 
 @dataclass(frozen=True, eq=False)
 class _Pull:
-    """All terms at one size; only `face` (1, 1, s, s) moves."""
+    """All terms at one size; only `face` (1, 1, s, s) moves, away from `start` (1, 3, s, s)."""
 
     seen: Objective
-    light: Tensor
+    start: Tensor
     face: Tensor
-    weight: float
+    weights: Weights
 
     @classmethod
-    def towards(cls, scene: Scene, x: Tensor, side: int) -> _Pull:
+    def towards(cls, scene: Scene, start: Tensor, x: Tensor, side: int) -> _Pull:
         """The terms, with the patches that are nearest to those of `x` (1, 3, side, side)."""
         face, weights = _sized(_mask(scene.face, scene.device), side), scene.weights
         base = _sized(to_tensor(scene.base, scene.device), side)
@@ -134,17 +138,18 @@ class _Pull:
             counts = F.avg_pool2d(face, STRIDES[CONTENT])[0, 0]
             content = scene.encoder(base, (CONTENT,))[CONTENT]
             maps[CONTENT] = MapTarget.relative(content, weights.content, counts)
-            light = blurred(luma(base))
-        return cls(Objective(scene.encoder, maps=maps, smoothness=weights.smoothness), light, face, weights.light)
+        return cls(Objective(scene.encoder, maps=maps), _sized(start, side), face, weights)
 
     def gradient(self, x: Tensor) -> tuple[float, Tensor]:
         """Loss and slope."""
         loss, slope = self.seen.gradient(x)
+        rough, rise = total_variation(x - self.start)
         with torch.enable_grad():
-            part = x.detach().requires_grad_(True)
-            error = ((blurred(luma(part)) - self.light).square() * self.face).sum() / self.face.sum().clamp_min(1)
-            (pull,) = torch.autograd.grad(error, part)
-        return loss + self.weight * error.item(), (slope + self.weight * pull) * self.face
+            change = (x - self.start).detach().requires_grad_(True)
+            error = (blurred(change).square() * self.face).sum() / (3 * self.face.sum().clamp_min(1))
+            (pull,) = torch.autograd.grad(error, change)
+        loss += self.weights.light * error.item() + self.weights.smoothness * rough
+        return loss, (slope + self.weights.light * pull + self.weights.smoothness * rise) * self.face
 
 
 def _style(scene: Scene, x: Tensor, face: Tensor, side: int) -> Iterator[tuple[str, MapTarget]]:

@@ -130,6 +130,8 @@ class FaceSwap:
         if self.eyes is None:
             yield easel.finished(start)
             return
+        # What hides the target's own face, its hair say, is not brought along.
+        start = laid(start, easel.base, easel.face & sources[0][1])
         yield easel.shown(start, 0.02)
         sources += [_upright(candidate.portrait) for candidate in candidates]
         scene = Scene(
