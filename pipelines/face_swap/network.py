@@ -30,7 +30,7 @@ class SwapNetwork(nn.Module):
     `scales`: copies of the input, each half of the last; `width`: channels of a branch.
     """
 
-    def __init__(self, scales: int = 5, width: int = 32) -> None:
+    def __init__(self, scales: int = 5, width: int = 16) -> None:
         super().__init__()
         self.scales = scales
         self.branches = nn.ModuleList(triple(3, width, normed=True) for _ in range(scales))
