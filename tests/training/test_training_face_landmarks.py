@@ -49,7 +49,7 @@ def planted(count: int, side: int = 64) -> Faces:
     for image in images:
         own = FRONTAL * draw.uniform(0.6, 0.9) + [draw.uniform(-0.2, 0.2), draw.uniform(-0.2, 0.2)]
         corner = (own[OUTER_CORNERS[0]] + 1) * side / 2
-        image[np.hypot(x - corner[0], y - corner[1]) < 4] = 255
+        image[np.hypot(x - corner[0], y - corner[1]) < 3] = 255
         points.append(own)
     return Faces(images, np.stack(points))
 
@@ -63,7 +63,7 @@ def centre(picture: torch.Tensor) -> torch.Tensor:
 def test_points_stay_on_the_faces_that_are_mirrored_and_turned() -> None:
     draw = random.Random(0)
     images, points = drawn([planted(3)], [8], draw)
-    matrices = jittered(points, places(8, draw, 15, 1.2, 0.05).double().numpy())
+    matrices = jittered(points, places(8, draw, 8, 1.1, 0.03).double().numpy())
     crops, there = seen(images, points, matrices, 96)
     spread = [(crop[0] > 0.5).float() for crop in crops]
     mirrored = 0
