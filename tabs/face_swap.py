@@ -245,11 +245,12 @@ def build() -> None:
         with frame.notes:
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
+    first, second = list(PORTRAITS)[:2]
     gr.Examples(
-        [[example(one), [example(other)]] for one, other in (tuple(PORTRAITS), tuple(PORTRAITS)[::-1])],
+        [[example(one), [example(other)]] for one, other in ((first, second), (second, first))],
         [photo, targets],
         label=label("Portraits to try, in the public domain"),
-        example_labels=list(PORTRAITS),
+        example_labels=[first, second],
         elem_id=f"{NAME}-examples",
         api_visibility="private",
     )

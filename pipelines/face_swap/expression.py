@@ -33,7 +33,8 @@ def ranked(portrait: Portrait, targets: Sequence[Portrait]) -> list[Candidate]:
         for index, target in enumerate(targets)
         for photo, mirrored in ((target, False), (target.mirrored, True))
     ]
-    return sorted(found, key=lambda candidate: candidate.distance)
+    # Of two that are alike the photo itself, not its mirror image.
+    return sorted(found, key=lambda candidate: (round(candidate.distance, 6), candidate.mirrored))
 
 
 def pose(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -40,7 +40,8 @@ class SwapNetwork(nn.Module):
             for joined in range(1, scales)
         )
         self.last = nn.Conv2d(width * scales, 3, 1)
-        nn.init.zeros_(self.last.weight)
+        for parameter in self.last.parameters():
+            nn.init.zeros_(parameter)
 
     def forward(self, x: Tensor) -> Tensor:
         """The target's face."""

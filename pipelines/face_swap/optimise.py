@@ -83,7 +83,7 @@ def optimised(scene: Scene, steps: int) -> Iterator[tuple[Tensor, float]]:
     x, work, done = start, [steps * (side / SIDES[0]) ** 2 / (number + 1) for number, side in enumerate(SIDES)], 0.0
     for number, side in enumerate(SIDES):
         here = _sized(x, side)
-        count = max(AT_ONCE, steps // (number + 1))
+        finer, count = x, max(AT_ONCE, steps // (number + 1))
         pull = _Pull.towards(scene, start, here, side)
         for looked, (reached, _) in enumerate(lbfgs(here, pull.gradient, count), start=1):
             # What changed is carried up, not the picture: the finer size keeps its own detail.

@@ -37,7 +37,7 @@ def test_a_mirror_image_has_the_mirrored_points() -> None:
     frame = Frame.around((32, 32), (32, 0), 32)
     points, other = (read(network, image, frame, "cpu") for image in (picture, picture[:, ::-1]))
     assert np.abs(points - moved((FRONTAL / ROOM + 0.5) * 32, frame.matrix)).max() > 0.1
-    np.testing.assert_allclose(other[list(MIRRORED)] * [-1, 1] + [64, 0], points, atol=0.02)
+    np.testing.assert_allclose(other[list(MIRRORED)] * [-1, 1] + [64, 0], points, atol=0.1)
 
 
 def test_the_first_crop_has_the_eyes_and_mouth_about_where_the_mean_face_has_them(
@@ -47,7 +47,7 @@ def test_the_first_crop_has_the_eyes_and_mouth_about_where_the_mean_face_has_the
     points = moved((FRONTAL / ROOM + 0.5) * 96, frame.matrix)
     assert points[list(LEFT_EYE)].mean(0) == pytest.approx((204, 101), abs=7)
     assert points[list(RIGHT_EYE)].mean(0) == pytest.approx((247, 103), abs=7)
-    assert points[list(MOUTH)].mean(0) == pytest.approx((223, 140), abs=9)
+    assert points[list(MOUTH)].mean(0) == pytest.approx((223, 140), abs=13)
 
 
 def test_the_astronauts_points_are_on_her_face(astronaut: Image) -> None:
