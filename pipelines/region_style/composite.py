@@ -1,7 +1,8 @@
 """What the generator changed, carried onto the photo: its own pixels and detail stay, at its own resolution.
 
 Where a region keeps its place, a small change of the low frequencies is added to the photo; a large one replaces them,
-under the photo's detail, whose contrast follows the brightness. Where the mask changed, the generator's pixels come in.
+under the photo's detail, whose contrast follows the brightness. Where the mask changed, the generator's pixels come in;
+`pipelines.region_style.texture` gives them detail.
 """
 
 from __future__ import annotations

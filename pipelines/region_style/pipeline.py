@@ -23,6 +23,7 @@ from pipelines.region_style.codes import Codes
 from pipelines.region_style.composite import Picture, carried
 from pipelines.region_style.light import LightSEAN
 from pipelines.region_style.network import Generator
+from pipelines.region_style.texture import textured
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ class RegionStyle:
             labels.ids,
             [label for label in range(len(NAMES)) if (codes.values[:, label] != own.values[:, label]).any()],
         )
+        image = textured(image, painted.ids, labels.ids)
         if options.show == "generated":
             image = to_image(F.interpolate(made, (side, side), mode="bicubic", antialias=True))
             matte = np.ones_like(matte)

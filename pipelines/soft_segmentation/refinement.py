@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, minimum_filter  # pyright: ignore[reportMissingTypeStubs] - SciPy has no types
+from scipy.sparse import csr_array  # pyright: ignore[reportMissingTypeStubs] - SciPy has no types
 
 from imaging.types import Image
 from pipelines.soft_segmentation.laplacian import Sparse
@@ -18,8 +19,8 @@ from pipelines.soft_segmentation.local_linear import local_linear
 from pipelines.soft_segmentation.relaxation import solved
 from pipelines.soft_segmentation.sizes import resized
 
-UNSURE = 1e-3  # how much an upsampled value counts near a border, against 1 elsewhere
-_STEPS = 40  # by which the distance to the authors' layers is a third of what it was
+UNSURE = 1e-3  # how much an upsampled value counts near a border
+_ENOUGH, _STEPS = 1e-3, 100  # of the conjugate gradients: residual, most steps
 _SMOOTH = 1e-5  # of the linear model's covariance, in squares of 0..1
 _BAND = 1_000_000  # pixels of the full size at once: bounds the memory
 
@@ -33,11 +34,15 @@ def sharpened(graph: Sparse, layers: NDArray[np.floating], factor: float) -> NDA
     height, width, count = layers.shape
     largest, side = layers.argmax(2), 2 * round(factor) + 1
     border = maximum_filter(largest, side) != minimum_filter(largest, side)
-    trust = np.where(border | (layers.max(2) < 0.9), UNSURE, 1.0).astype(np.float32).reshape(-1, 1)
-    flat = np.ascontiguousarray(layers.reshape(-1, count), np.float32)
-    weights = np.broadcast_to(trust, flat.shape)
-    # All the steps: beside the constraint on the sum, what is left to do along the borders looks like nothing.
-    found = solved(graph, weights, trust * flat, flat, 0.0, _STEPS)
+    free = (border | (layers.max(2) < 0.9)).ravel()
+    found = np.array(layers.reshape(-1, count), np.float32)
+    if not free.any():
+        return found.reshape(height, width, count)
+    rows = csr_array(graph, dtype=np.float32)[free]
+    right = UNSURE * found[free] - rows[:, ~free] @ found[~free]
+    weights = np.full_like(right, UNSURE)
+    # Layers that sum to one keep doing so: rows of the graph sum to zero.
+    found[free] = solved(csr_array(rows[:, free]), weights, right, found[free], _ENOUGH, _STEPS, together=0.0)
     return found.reshape(height, width, count)
 
 

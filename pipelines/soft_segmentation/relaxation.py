@@ -5,10 +5,14 @@ Aksoy et al. 2018, section 4.3, equations 9 to 12.
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.ndimage import correlate1d  # pyright: ignore[reportMissingTypeStubs] - SciPy has no types
 from scipy.sparse import csr_array  # pyright: ignore[reportMissingTypeStubs] - SciPy has no types
+from torch import Tensor
 
 from pipelines.soft_segmentation.laplacian import Sparse
 
@@ -52,11 +56,8 @@ def relaxed(
 
 
 def _pull(distances: NDArray[np.floating], power: NDArray[np.floating]) -> NDArray[np.floating]:
-    """max(`distances` (n, K), FLOOR) ** `power` (n, 1); most are at the floor, where one power serves a whole pixel."""
-    pull = np.broadcast_to(FLOOR**power, distances.shape).copy()
-    above = distances > FLOOR
-    pull[above] = distances[above] ** np.broadcast_to(power, distances.shape)[above]
-    return pull
+    """max(`distances` (n, K), FLOOR) ** `power` (n, 1)."""
+    return (_tensor(distances).clamp_min(FLOOR).log_() * _tensor(power)).exp_().numpy()
 
 
 def solved(
@@ -66,36 +67,51 @@ def solved(
     start: NDArray[np.floating],
     tolerance: float,
     steps: int,
+    together: float = SUM,
 ) -> NDArray[np.floating]:
     """(graph + weights) a = right for each layer (n, K), their sum drawn to one: conjugate gradients from `start`.
+
+    `together`: the weight of that; 0 where `right` sums to `weights`, as then the sums of a are one by themselves.
 
     Preconditioned by the diagonal and the sum, which couples the layers of a pixel and is inverted in closed form
     (Sherman and Morrison): a sixth of the steps of the authors' plain ones.
     """
-    diagonal = 1 / (np.asarray(graph.diagonal())[:, None] + weights)
-    coupling = SUM / (1 + SUM * diagonal.sum(1, keepdims=True))
+    matrix, weights, found = _csr(graph), _tensor(weights), _tensor(start).clone()
+    diagonal = 1 / (_tensor(np.asarray(graph.diagonal())[:, None]) + weights)
+    coupling = together / (1 + together * diagonal.sum(1, keepdim=True))
 
-    def times(x: NDArray[np.floating]) -> NDArray[np.floating]:
-        return graph @ x + weights * x + SUM * x.sum(1, keepdims=True)
+    def times(x: Tensor) -> Tensor:
+        return (matrix @ x).addcmul_(weights, x).add_(x.sum(1, keepdim=True), alpha=together)
 
-    def preconditioned(x: NDArray[np.floating]) -> NDArray[np.floating]:
+    def preconditioned(x: Tensor) -> Tensor:
         x = x * diagonal
-        return x - diagonal * (coupling * x.sum(1, keepdims=True))
+        return x.addcmul_(diagonal, coupling * x.sum(1, keepdim=True), value=-1)
 
-    right = right + right.dtype.type(SUM)
-    found = start.copy()
-    residual = right - times(found)
+    wanted = _tensor(right) + together
+    residual = wanted - times(found)
     direction = preconditioned(residual)
-    agreement = np.vdot(residual, direction)
-    enough = tolerance * np.linalg.norm(right)
+    agreement = torch.sum(residual * direction)
+    enough = tolerance * wanted.norm()
     for _ in range(steps):
-        if np.linalg.norm(residual) <= enough:
+        if residual.norm() <= enough:
             break
         image = times(direction)
-        length = agreement / np.vdot(direction, image)
+        length = agreement / torch.sum(direction * image)
         found += length * direction
         residual -= length * image
         step = preconditioned(residual)
-        agreement, before = np.vdot(residual, step), agreement
-        direction = step + agreement / before * direction
-    return found
+        agreement, before = torch.sum(residual * step), agreement
+        direction.mul_(agreement / before).add_(step)
+    return found.numpy()
+
+
+def _tensor(values: NDArray[np.floating]) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(values))
+
+
+def _csr(graph: Sparse) -> Tensor:
+    """The same matrix for torch, whose products take a third of the time of SciPy's."""
+    parts = (torch.from_numpy(part) for part in (graph.indptr, graph.indices, graph.data))
+    with warnings.catch_warnings():  # torch calls the format new
+        warnings.simplefilter("ignore", UserWarning)
+        return torch.sparse_csr_tensor(*parts, size=graph.shape)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 GAMMA = 0.8  # of |a|^gamma + |1 - a|^gamma
@@ -64,8 +65,10 @@ def _step(
     """
     to_one = share * 0.3**GAMMA * np.maximum(np.abs(layers - 1), _TINY) ** (GAMMA - 2)
     to_zero = share * 0.3**GAMMA * np.maximum(np.abs(layers), _TINY) ** (GAMMA - 2)
-    squares = [seen.T @ (seen * weight[:, None]) for weight in (to_one + to_zero).T]
-    inverses = np.linalg.inv(np.stack(squares) + np.diag(values))
+    # torch multiplies all layers' at once, on all cores.
+    points, weights = torch.from_numpy(seen), torch.from_numpy(to_one + to_zero)
+    squares = ((points * weights.T[..., None]).mT @ points).numpy()
+    inverses = np.linalg.inv(squares + np.diag(values))
     free = np.einsum("kij,jk->ik", inverses, seen.T @ to_one)
     multiplier = np.linalg.solve(inverses.sum(0), free.sum(1) - ones)
     return free - (inverses @ multiplier).T
