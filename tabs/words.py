@@ -417,6 +417,7 @@ _REGION_STYLE = {
 
 _FACE_SWAP = {
     "Face swap": "换脸",
+    "Photo": "照片",
     "Photos of the face that comes in, all of one person": "换入的人脸照片（均为同一人）",
     "The people in the photos agree to this, or I am them": "照片中的人已同意，或就是我本人",
     "Faces and points found": "找到的人脸和关键点",

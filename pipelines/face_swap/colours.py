@@ -6,6 +6,7 @@ Mean and standard deviation in Lab on the skin (Reinhard et al. 2001), laid on b
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,10 +91,20 @@ def _srgb(lab: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def skin_matte(portrait: Portrait) -> Matte:
     """How much of each pixel of the photo is skin; it fades down the neck, which may go on where no regions are."""
-    blurred = gaussian_filter(portrait.labels.where(*WHOLE).astype(np.float32), SOFT * portrait.width, truncate=2)
-    y, x = (np.arange(length, dtype=np.float64) + 0.5 for length in portrait.image.shape[:2])
+    skin = portrait.labels.where(*WHOLE)
+    matte = np.zeros(skin.shape, np.float32)
+    rows, columns = np.nonzero(skin.any(1))[0], np.nonzero(skin.any(0))[0]
+    if not len(rows):
+        return matte
+    # Nothing is blurred but the face's surroundings: photos are large.
+    spread = SOFT * portrait.width
+    reach = ceil(2 * spread) + 1
+    top, left = max(0, rows[0] - reach), max(0, columns[0] - reach)
+    part = slice(top, rows[-1] + 1 + reach), slice(left, columns[-1] + 1 + reach)
+    blurred = gaussian_filter(skin[part].astype(np.float32), spread, truncate=2)
+    y, x = (np.arange(length) + first + 0.5 for length, first in zip(blurred.shape, (top, left), strict=True))
     across, along, shift = portrait.frame(1).inverse[1]
     # From the square, whose side is one, to widths of the face below its middle.
     down = (across * x + along * y[:, None] + shift - 0.5) * ROOM - LOWERED
-    faded = np.clip((BELOW[1] - down) / (BELOW[1] - BELOW[0]), 0, 1)
-    return (blurred * faded).astype(np.float32)
+    matte[part] = blurred * np.clip((BELOW[1] - down) / (BELOW[1] - BELOW[0]), 0, 1)
+    return matte
