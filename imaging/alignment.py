@@ -31,7 +31,8 @@ def similarity(points: NDArray[np.float64], reference: NDArray[np.float64]) -> N
 
 def affine(points: NDArray[np.float64], reference: NDArray[np.float64]) -> NDArray[np.float64]:
     """The affine matrix (2, 3) that brings `points` (N, 2) closest to `reference` (N, 2), least squares."""
-    return np.linalg.lstsq(np.column_stack([points, np.ones(len(points))]), reference, rcond=None)[0].T
+    solved = np.linalg.lstsq(np.column_stack([points, np.ones(len(points))]), reference, rcond=None)[0]
+    return solved.T.astype(np.float64)
 
 
 def inverted(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

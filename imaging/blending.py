@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array  # pyright: ignore[reportMissingTypeStubs] - SciPy comes without types
 from scipy.sparse.linalg import splu  # pyright: ignore[reportMissingTypeStubs]
 
+from imaging.geometry import Sparse
 from imaging.types import Mask
 
 _NEVER_SINGULAR = 1e-9  # on the diagonal: a part that is held nowhere stays as it is
@@ -29,7 +30,8 @@ def poisson(
     count = int(mask.sum())
     unknown[mask] = np.arange(count)
     degree, given = np.full(count, _NEVER_SINGULAR), np.zeros((count, difference.shape[2]))
-    rows, columns = [], []
+    rows: list[NDArray[np.int_]] = []
+    columns: list[NDArray[np.int_]] = []
     for here, beside in _neighbours():
         centre, other = unknown[here], unknown[beside]
         inside = (centre >= 0) & (other >= 0)
@@ -44,9 +46,10 @@ def poisson(
         links = sum(len(part) for part in rows)
         values = np.concatenate([degree, np.full(links, -1.0)])
         places = np.concatenate([diagonal, *rows]), np.concatenate([diagonal, *columns])
-        laplacian: Any = coo_array((values, places), shape=(count, count)).tocsc()
+        laplacian: Sparse = coo_array((values, places), shape=(count, count))
         # Symmetric: this order of elimination fills in least.
-        solved = splu(laplacian, permc_spec="MMD_AT_PLUS_A").solve(given)
+        factors: Any = splu(laplacian.tocsc(), permc_spec="MMD_AT_PLUS_A")
+        solved = factors.solve(given)
         result[mask] = source.reshape(difference.shape)[mask] + solved
     return result.reshape(target.shape)
 
