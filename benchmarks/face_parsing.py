@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from skimage.feature import Cascade
 
+from benchmarks.face_parsing_landmarks import landmarks
 from benchmarks.rows import Measured, Note, Row
 from benchmarks.timing import interleaved
 from imaging.alignment import Frame
@@ -91,6 +92,7 @@ def quality(data: Path) -> Iterator[Measured]:
         f"pasted: {len(scenes)} portraits of {PASTED_SIDES[0]} to {PASTED_SIDES[1]} pixels (their faces are about half "
         f"as wide), turned by up to {TURN:g} degrees, in {CANVAS[1]}x{CANVAS[0]} photos without people."
     )
+    yield from landmarks(data)
 
 
 def speed(data: Path) -> Iterator[Measured]:

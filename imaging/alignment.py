@@ -17,6 +17,35 @@ from imaging.types import Box, Image
 _RIM = 3  # pixels around what is seen that bicubic interpolation reads
 
 
+def similarity(points: NDArray[np.float64], reference: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The turn, scale and shift (2, 3) that brings `points` (N, 2) closest to `reference` (N, 2), least squares.
+
+    Umeyama's (1991) answer without its reflections: as complex numbers, a straight line through the pairs.
+    """
+    z, w = points @ [1, 1j], reference @ [1, 1j]
+    apart = z - z.mean()
+    turn = np.vdot(apart, w - w.mean()) / np.vdot(apart, apart).real
+    shift = w.mean() - turn * z.mean()
+    return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
+
+
+def affine(points: NDArray[np.float64], reference: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The affine matrix (2, 3) that brings `points` (N, 2) closest to `reference` (N, 2), least squares."""
+    solved = np.linalg.lstsq(np.column_stack([points, np.ones(len(points))]), reference, rcond=None)[0]
+    return solved.T.astype(np.float64)
+
+
+def inverted(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The (2, 3) matrix of the way back."""
+    turn = np.linalg.inv(matrix[:, :2]).astype(np.float64)
+    return np.column_stack([turn, -turn @ matrix[:, 2]])
+
+
+def moved(points: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`points` (..., 2) through `matrix` (2, 3)."""
+    return points @ matrix[:, :2].T + matrix[:, 2]
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """A square of `side` pixels; its point p lies at `matrix` @ (p, 1) in the photo. `matrix` float64 (2, 3)."""
@@ -32,6 +61,11 @@ class Frame:
         shift = np.array(centre) - turn @ np.array([side / 2, side / 2])
         return cls(np.column_stack([turn, shift]), side)
 
+    @classmethod
+    def onto(cls, points: NDArray[np.float64], reference: NDArray[np.float64], side: int) -> Frame:
+        """The square in which `points` (N, 2) of the photo lie where `reference` (N, 2) does, in pixels of it."""
+        return cls(inverted(similarity(points, reference)), side)
+
     @property
     def scale(self) -> float:
         """Pixels of the photo in one of the square, along an edge."""
@@ -40,8 +74,7 @@ class Frame:
     @property
     def inverse(self) -> NDArray[np.float64]:
         """The (2, 3) matrix from the photo to the square."""
-        turn = np.linalg.inv(self.matrix[:, :2]).astype(np.float64)
-        return np.column_stack([turn, -turn @ self.matrix[:, 2]])
+        return inverted(self.matrix)
 
     def at_side(self, side: int) -> Frame:
         """The same square of the photo in `side` pixels."""

@@ -271,6 +271,7 @@ _SOFT_SEGMENTATION = {
 _FACE_PARSING = {
     "Looking for faces": "正在寻找人脸",
     "Naming its parts": "正在标注各部分",
+    "Reading its points": "正在读取关键点",
     "No face was found. Choose a photo of someone who looks more or less into the camera.": (
         "未找到人脸。请选择人物大致面向镜头的照片。"
     ),
@@ -414,6 +415,55 @@ _REGION_STYLE = {
     "The mask must have the nineteen regions of a face: {regions}.": "分区图须含人脸的十九个分区：{regions}。",
 }
 
+_FACE_SWAP = {
+    "Face swap": "换脸",
+    "Photo": "照片",
+    "Photos of the face that comes in, all of one person": "换入的人脸照片（均为同一人）",
+    "The people in the photos agree to this, or I am them": "照片中的人已同意，或就是我本人",
+    "Faces and points found": "找到的人脸和关键点",
+    "The target's photo with the nearest expression": "表情最接近的目标照片",
+    "Portraits to try, in the public domain": "可试用的肖像（公有领域）",
+    "Skin takes the target's tone": "皮肤采用目标的肤色",
+    "Steps of the optimiser": "优化步数",
+    "Window in which patches are sought, in cells; 0: the same place, as in the paper": (
+        "搜索小块的窗口（单元格）；0：仅同一位置，如论文所述"
+    ),
+    "A mark in the corner says that a face was swapped": "在角落标明人脸已被替换",
+    "Neural patches of all photos": "所有照片的神经块",
+    "Bent photo, seamlessly cloned": "变形后无缝克隆的照片",
+    "The photo of the target with the most similar expression is bent to your face; then an optimiser keeps what an "
+    "encoder sees in yours (pose, expression) while small patches become those of the target around the same place "
+    "(after Korshunova et al. 2017). Hair, glasses and hats in front of the face stay.": (
+        "先将目标照片中表情最相近的一张变形到您的脸上；然后优化器保留编码器在您脸上所见的内容（姿态、表情），"
+        "同时让小块变成目标在同一位置附近的样子（依据 Korshunova 等，2017）。脸前的头发、眼镜和帽子保持不变。"
+    ),
+    "The shape of the head stays yours, so the likeness is of features, not of the person. Beards, strong side light "
+    "and open mouths come out worse; a hand before the face may be taken for skin.": (
+        "头型仍是您的，因此相似的是五官而非整个人。胡须、强侧光和张开的嘴效果较差；挡在脸前的手可能被当作皮肤。"
+    ),
+    "All is computed here and nothing is kept. Only swap faces of people who agreed to it. The PNG says that it was "
+    "made and by what; the mark in the corner can be switched off, that note cannot.": (
+        "一切都在此处计算，不作任何保留。只为同意的人换脸。PNG 文件会注明其由何程序制作；角落的标记可以关闭，该注记不能。"
+    ),
+    "Choosing the nearest expression": "正在选择最接近的表情",
+    "Painting the face": "正在绘制人脸",
+    "Add one or more photos of the face that comes in.": "请添加一张或多张换入人脸的照片。",
+    "At most {count} photos of the target can be used.": "最多可使用 {count} 张目标照片。",
+    "Photo {number} of the target: {reason}": "第 {number} 张目标照片：{reason}",
+    "Confirm first that the people in the photos agree, or that you are them.": (
+        "请先确认照片中的人已同意，或就是您本人。"
+    ),
+    "nearest expression: photo {number}": "表情最接近：第 {number} 张照片",
+    "This face is only {size} pixels wide; it must be {least} or more. Choose a larger or closer photo.": (
+        "这张人脸仅宽 {size} 像素，至少需要 {least} 像素。请选择更大或更近的照片。"
+    ),
+    "This head is turned by about {angle} degrees; more than {most} cannot be swapped. Choose a photo from the "
+    "front.": "头部转动约 {angle} 度；超过 {most} 度则无法换脸。请选择正面照片。",
+    "Nearly nothing of this face is seen: hair, hands or something else hides it.": (
+        "这张脸几乎看不见：被头发、手或其他物体遮挡。"
+    ),
+}
+
 _INPAINTING = {
     "Inpainting": "图像修复",
     "Photo, up to 8 megapixels: paint over what should go": "照片（最大 800 万像素）：涂抹要去除的部分",
@@ -494,6 +544,7 @@ CHINESE = (
     | _LABEL_PAINTER
     | _FACE_REGIONS
     | _FACE_PARSING
+    | _FACE_SWAP
     | _STYLE_TRANSFER
     | _INPAINTING
     | _OBJECT_INSERTION

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import skimage.data
+from safetensors.numpy import load_file
 from scipy.ndimage import gaussian_filter
 
-from imaging.alignment import Frame
+from imaging.alignment import Frame, affine, inverted, moved, similarity
 from imaging.types import Box, Image
 
 
@@ -89,3 +92,29 @@ def test_a_large_photo_is_cut_in_little_memory() -> None:
     picture = np.broadcast_to(skimage.data.coffee()[:1, :1], (4000, 6000, 3))
     crop = Frame.around((3000, 2000), (300, 100), 64).cut(picture)
     assert (crop == picture[0, 0]).all()
+
+
+PARITY = Path(__file__).resolve().parents[3] / "shared" / "parity" / "vision" / "geometry"
+
+
+def test_a_planted_similarity_is_found() -> None:
+    points = np.random.default_rng(0).uniform(0, 100, (68, 2))
+    planted = np.array([[1.2, -0.7, 30.0], [0.7, 1.2, -12.0]])
+    np.testing.assert_allclose(similarity(points, moved(points, planted)), planted, atol=1e-9)
+    np.testing.assert_allclose(moved(moved(points, planted), inverted(planted)), points, atol=1e-9)
+    frame = Frame.onto(points, moved(points, planted), 64)
+    np.testing.assert_allclose(frame.inverse, planted, atol=1e-9)
+
+
+def test_a_mirror_image_is_turned_not_mirrored() -> None:
+    points = np.random.default_rng(1).uniform(0, 100, (68, 2))
+    matrix = similarity(points, points * [-1, 1])
+    assert np.linalg.det(matrix[:, :2]) > 0
+
+
+@pytest.mark.skipif(not PARITY.is_dir(), reason="../shared/parity is not beside this checkout")
+def test_the_reference_aligns_the_same_way() -> None:
+    given, expected = (load_file(PARITY / f"{part}.safetensors") for part in ("inputs", "outputs"))
+    points, reference = given["src_landmarks"], given["ref_landmarks"]
+    np.testing.assert_allclose(similarity(points, reference), expected["umeyama_2x3"], atol=1e-9)
+    np.testing.assert_allclose(affine(points, reference), expected["affine_2x3"], atol=1e-9)

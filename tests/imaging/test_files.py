@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
@@ -292,3 +293,10 @@ def test_writing_a_png_and_reading_it_changes_nothing(alpha):
 def test_alpha_is_rounded_to_the_nearest_level():
     picture = read(png(Picture(np.zeros((1, 2, 3), np.uint8), np.array([[99.4, 99.6]], np.float32) / 255)), LIMIT)
     np.testing.assert_allclose(picture.alpha, np.array([[99, 100]]) / 255, atol=1e-6)
+
+
+def test_a_note_stands_in_the_file_in_any_script():
+    data = png(Picture(PIXELS), {"Title": "A face was replaced", "Software": "换脸"})
+    opened = PillowImage.open(io.BytesIO(data))
+    assert opened.text == {"Title": "A face was replaced", "Software": "换脸"}
+    np.testing.assert_array_equal(read(data, LIMIT).pixels, PIXELS)

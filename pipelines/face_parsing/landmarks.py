@@ -1,0 +1,66 @@
+"""The 68 points of one face of a photo: detector, upright crop, network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checkpoints import Embedded
+from imaging.types import Image, InputError
+from networks.files import load_network
+from pipelines.contract import Checkpoints, Progress, silent
+from pipelines.face_parsing.detector import Detector, Face
+from pipelines.face_parsing.landmark_network import Landmarks, first_frame, read
+from pipelines.face_parsing.pipeline import chosen
+
+FILE = Embedded("face_parsing/landmarks.safetensors")
+
+
+@dataclass(frozen=True)
+class Options:
+    """`face`: which one, where there are several; 1 is the largest."""
+
+    face: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """`points` float64 (68, 2), x and y in pixels of the photo, of `face`; all `faces`, the largest first."""
+
+    points: NDArray[np.float64]
+    faces: tuple[Face, ...]
+    face: Face
+
+
+@dataclass(frozen=True, eq=False)
+class FaceLandmarks:
+    """The detector, the network, and the device they are on."""
+
+    CHECKPOINTS: ClassVar[Checkpoints] = {"embedded": (FILE,)}
+
+    detector: Detector
+    network: Landmarks
+    device: str
+
+    @classmethod
+    def load(cls, variant: str = "embedded", device: str = "cpu") -> Self:
+        """`variant` is a key of `CHECKPOINTS`; raises `UnusableFile` where its weights cannot be had."""
+        if variant not in cls.CHECKPOINTS:
+            raise InputError(
+                "There is no method called {method}. Choose one of: {methods}.",
+                method=variant,
+                methods=", ".join(cls.CHECKPOINTS),
+            )
+        return cls(Detector.load(device), load_network(Landmarks, FILE.path(), device), device)
+
+    def __call__(self, image: Image, options: Options = Options(), progress: Progress = silent) -> Result:
+        """The points of one face of `image`, uint8 (H, W, 3)."""
+        progress(0.0, "Looking for faces")
+        faces = tuple(self.detector(image))
+        face = chosen(faces, options.face)
+        progress(0.5, "Reading its points")
+        points = read(self.network, image, first_frame(face, self.network.side), self.device)
+        return Result(points, faces, face)

@@ -1,0 +1,291 @@
+"""The face-swap tab: a face in a photo becomes that of other photos, in its own pose, expression and light."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+import hosting
+from examples import PORTRAITS
+from examples import photo as example
+from imaging.files import Picture, png, read
+from imaging.landmarks import drawn
+from imaging.marks import marked
+from imaging.types import Box, Image, InputError
+from pipelines.face_parsing.alignment import portrait_frame
+from pipelines.face_parsing.landmarks import FaceLandmarks
+from pipelines.face_parsing.landmarks import Options as Which
+from pipelines.face_parsing.pipeline import FaceParsing
+from pipelines.face_swap import Portrait
+from pipelines.face_swap.pipeline import FaceSwap, Options
+from tabs import weights
+from tabs.components import PictureInput
+from tabs.handlers import computes, hand_out, pipeline_or_default
+from tabs.language import label, of, say, spoken
+from tabs.layout import GPU_QUEUE, run_and_stop, tab_frame
+
+NAME = "face_swap"
+TITLE = "Face swap"
+PIPELINES = (FaceSwap, FaceLandmarks, FaceParsing)
+
+LIMIT_MEGAPIXELS = 12.0
+MOST_TARGETS = 16
+SECONDS_BETWEEN_PREVIEWS = 1.0
+PARSED = 256  # pixels of the upright face whose regions are named
+MARK = "Swapped face"
+METHODS = {
+    "Neural patches of all photos": "optimisation",
+    "Bent photo, seamlessly cloned": "warp",
+    "Neural patches with the original VGG19 (Hub)": "optimisation-vgg19",
+}
+
+NOTES = (
+    "The photo of the target with the most similar expression is bent to your face; then an optimiser keeps what an "
+    "encoder sees in yours (pose, expression) while small patches become those of the target around the same place "
+    "(after Korshunova et al. 2017). Hair, glasses and hats in front of the face stay.",
+    "The shape of the head stays yours, so the likeness is of features, not of the person. Beards, strong side light "
+    "and open mouths come out worse; a hand before the face may be taken for skin.",
+    "All is computed here and nothing is kept. Only swap faces of people who agreed to it. The PNG says that it was "
+    "made and by what; the mark in the corner can be switched off, that note cannot.",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Located:
+    """A face of a photo, and the boxes of all that were found."""
+
+    portrait: Portrait
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What a step of a run shows: the photo, the line below, and at the end the photo of the target that was used."""
+
+    image: Image
+    status: str
+    done: float
+    nearest: Image | None
+    chosen: int
+
+
+def located(photo: Image, face: int) -> Located:
+    """The face of that number with its points and regions."""
+    found = hosting.pipeline(FaceLandmarks, "embedded")(photo, Which(face=face))
+    parsed = hosting.pipeline(FaceParsing, "embedded").in_frame(photo, portrait_frame(found.face, PARSED))
+    return Located(Portrait(photo, found.points, parsed.labels), tuple(one.box for one in found.faces))
+
+
+@computes(seconds=30)
+def look(language: str, photo: Image, face: int) -> Iterator[tuple[Image, int]]:
+    """The photo with boxes and points, and how many faces there are."""
+    found = located(photo, face)
+    yield drawn(photo, found.boxes, found.portrait.points), len(found.boxes)
+
+
+@computes(seconds=120)
+def swap(
+    language: str, photo: Image, face: int, targets: Sequence[Image], method: str, options: Options
+) -> Iterator[Shown]:
+    """Runs the method; previews come once a second at most."""
+    start = shown = time.monotonic()
+    portrait = located(photo, face).portrait
+    others = [_target(language, number, target) for number, target in enumerate(targets, start=1)]
+    pipeline, variant = pipeline_or_default(language, FaceSwap, method)
+    for result in pipeline.steps(portrait, others, options):
+        seconds = time.monotonic() - start
+        if result.done == 1:
+            words = say(language, "{variant}: {seconds:.1f} s", variant=variant, seconds=seconds)
+            yield Shown(result.image, words, 1.0, result.nearest, result.chosen)
+        elif time.monotonic() - shown > SECONDS_BETWEEN_PREVIEWS:
+            shown = time.monotonic()
+            percent = round(100 * result.done)
+            words = say(language, "{variant}: {percent} % done", variant=variant, percent=percent)
+            yield Shown(result.image, words, result.done, result.nearest, result.chosen)
+
+
+def _target(language: str, number: int, target: Image) -> Portrait:
+    """The largest face of a photo of the target; where it cannot be had, a sentence that says which photo it is."""
+    try:
+        return located(target, 1).portrait
+    except InputError as error:
+        reason = say(language, error.template, **error.values)
+        raise InputError("Photo {number} of the target: {reason}", number=number, reason=reason) from None
+
+
+def opened(language: str, targets: Sequence[tuple[str, str | None]] | None) -> list[Image]:
+    """The photos of a gallery upload; `gr.Error` where there is none, or one is no picture."""
+    if not targets:
+        hint = say(language, "Add one or more photos of the face that comes in.")
+        raise gr.Error(hint, print_exception=False)
+    if len(targets) > MOST_TARGETS:
+        hint = say(language, "At most {count} photos of the target can be used.", count=MOST_TARGETS)
+        raise gr.Error(hint, print_exception=False)
+    try:
+        return [read(Path(path), LIMIT_MEGAPIXELS).flattened() for path, _ in targets]
+    except InputError as error:
+        raise spoken(language, error) from None
+
+
+def find_faces(photo: Picture | None, face: int, request: gr.Request) -> Iterator[tuple[Any, str]]:
+    """Finds the faces of a photo, numbered from the largest, and the 68 points of one; draws them over the photo."""
+    language = of(request)
+    if photo is None:
+        yield None, ""
+        return
+    number = int(face or 1)
+    ((picture, count),) = look(language, photo.flattened(), number)
+    text = "{count} faces found; this is number {number}, the largest is 1." if count > 1 else "One face found."
+    yield picture, say(language, text, count=count, number=number)
+
+
+def swap_face(
+    photo: Picture | None,
+    targets: list[tuple[str, str | None]] | None,
+    method: str,
+    strength: float,
+    agreed: bool,
+    face: int,
+    tone: float,
+    steps: int,
+    radius: int,
+    mark: bool,
+    request: gr.Request,
+) -> Iterator[tuple[Any, ...]]:
+    """Gives a face of `photo` the features of the one person in `targets`; `agreed`: both people consent.
+
+    Gives the photo as a PNG that says how it was made, the pair for comparison, a line on times, and the photo of the
+    target whose expression is nearest, upright.
+    """
+    language = of(request)
+    if photo is None:
+        hint = say(language, "Add a photo first: drop one on the left, or click an example.")
+        raise gr.Error(hint, print_exception=False)
+    if not agreed:
+        hint = say(language, "Confirm first that the people in the photos agree, or that you are them.")
+        raise gr.Error(hint, print_exception=False)
+    others = opened(language, targets)
+    options = Options(float(strength), float(tone), int(steps), radius=int(radius))
+    picture = photo.flattened()
+    before: str | None = None
+    for shown in swap(language, picture, int(face or 1), others, method, options):
+        status = " · ".join([shown.status, hosting.device_name()])
+        if shown.done < 1:
+            yield gr.skip(), (picture, shown.image), status, gr.skip()
+            continue
+        image = marked(shown.image, MARK) if mark else shown.image
+        before = before or hand_out(png(Picture(picture)), "before.png")
+        file = hand_out(png(Picture(image), provenance(picture, others, method)), "swapped.png")
+        number = say(language, "nearest expression: photo {number}", number=shown.chosen + 1)
+        yield file, (before, file), f"{status} · {number}", shown.nearest
+
+
+def provenance(photo: Image, targets: Sequence[Image], method: str) -> dict[str, str]:
+    """What the PNG's text chunks say: that it was made, how, when, and of which pixels (sha256)."""
+    sources = ", ".join(hashlib.sha256(image.tobytes()).hexdigest() for image in (photo, *targets))
+    return {
+        "Title": "A photo in which a face was replaced by a program",
+        "Software": f"Semantic Darkroom, face_swap, {method}",
+        "Source": f"sha256 of the pixels, the photo first: {sources}",
+        "Creation Time": datetime.now(UTC).isoformat(timespec="seconds"),
+        # What editors and platforms look for: IPTC's digital source type.
+        "DigitalSourceType": "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia",
+    }
+
+
+def build() -> None:
+    """Lays the tab out and wires it."""
+    default = Options()
+    with tab_frame(NAME) as frame:
+        with frame.inputs:
+            photo = PictureInput(LIMIT_MEGAPIXELS, label=label("Photo"), elem_id=f"{NAME}-photo", height=240)
+            found = gr.Markdown("", elem_id=f"{NAME}-found", elem_classes="status")
+            targets = gr.Gallery(
+                label=label("Photos of the face that comes in, all of one person"),
+                type="filepath",
+                file_types=["image"],
+                columns=4,
+                height=190,
+                elem_id=f"{NAME}-targets",
+            )
+            method = gr.Radio(
+                [(label(text), variant) for text, variant in METHODS.items()],
+                value="optimisation",
+                label=label("Method"),
+                elem_id=f"{NAME}-method",
+                elem_classes="stacked",
+            )
+            strength = gr.Slider(0, 1, default.strength, step=0.05, label=label("Strength"), elem_id=f"{NAME}-strength")
+            agreed = gr.Checkbox(
+                label=label("The people in the photos agree to this, or I am them"), elem_id=f"{NAME}-agreed"
+            )
+        face, tone, steps, radius, mark = _settings(frame.settings, default)
+        with frame.results, gr.Row():
+            points = gr.Image(
+                label=label("Faces and points found"),
+                interactive=False,
+                buttons=["fullscreen"],
+                height=200,
+                elem_id=f"{NAME}-points",
+            )
+            nearest = gr.Image(
+                label=label("The target's photo with the nearest expression"),
+                interactive=False,
+                buttons=["fullscreen"],
+                height=200,
+                elem_id=f"{NAME}-nearest",
+            )
+        with frame.notes:
+            for sentence in NOTES:
+                gr.Markdown(label(sentence), elem_classes="small")
+    first, second = list(PORTRAITS)[:2]
+    gr.Examples(
+        [[example(one), [example(other)]] for one, other in ((first, second), (second, first))],
+        [photo, targets],
+        label=label("Portraits to try, in the public domain"),
+        example_labels=[first, second],
+        elem_id=f"{NAME}-examples",
+        api_visibility="private",
+    )
+    gr.on(
+        [photo.change, face.submit],
+        find_faces,
+        [photo, face],
+        [points, found],
+        api_name="find_faces",
+        concurrency_limit=1,
+        concurrency_id=GPU_QUEUE,
+    )
+    inputs = [photo, targets, method, strength, agreed, face, tone, steps, radius, mark]
+    run_and_stop(frame, swap_face, inputs, [frame.download, frame.comparison, frame.status, nearest], "swap_face")
+
+
+def _settings(place: gr.Accordion, default: Options) -> tuple[Any, ...]:
+    """Which face, how much of its tone, the optimiser's numbers, the mark."""
+    with place:
+        settings = (
+            gr.Number(1, precision=0, minimum=1, label=label("Which face, the largest is 1"), elem_id=f"{NAME}-face"),
+            gr.Slider(
+                0, 1, default.tone, step=0.05, label=label("Skin takes the target's tone"), elem_id=f"{NAME}-tone"
+            ),
+            gr.Slider(5, 100, default.steps, step=5, label=label("Steps of the optimiser"), elem_id=f"{NAME}-steps"),
+            gr.Slider(
+                0,
+                3,
+                default.radius,
+                step=1,
+                label=label("Window in which patches are sought, in cells; 0: the same place, as in the paper"),
+                elem_id=f"{NAME}-radius",
+            ),
+            gr.Checkbox(True, label=label("A mark in the corner says that a face was swapped"), elem_id=f"{NAME}-mark"),
+        )
+        for kind in PIPELINES:
+            weights.panel(kind)
+    return settings
