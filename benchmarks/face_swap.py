@@ -124,7 +124,8 @@ def validation(folder: Path, count: int) -> list[Portrait]:
 
 def seam(image: Image, face: Mask) -> float:
     """Mean length of the gradient of `image` (S, S, 3) within `RIM` pixels of the outline of `face`."""
-    ring = binary_dilation(face, iterations=RIM) & ~binary_erosion(face, iterations=RIM)
+    grown, shrunk = (np.asarray(change(face, iterations=RIM), bool) for change in (binary_dilation, binary_erosion))
+    ring = grown & ~shrunk
     down, across = np.gradient(image.astype(np.float64).mean(2))
     return float(np.hypot(down, across)[ring].mean())
 

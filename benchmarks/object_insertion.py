@@ -161,8 +161,10 @@ def repainted(insertion: ObjectInsertion, thing: Thing) -> tuple[Image, Image]:
     scale = side / within.width, side / within.height
     hard = inside(box, within)
     hole = Box(
-        *(int(edge * scale[axis % 2]) for axis, edge in enumerate((hard.left, hard.top))),
-        *(min(side, round(edge * scale[axis % 2])) for axis, edge in enumerate((hard.right, hard.bottom))),
+        int(hard.left * scale[0]),
+        int(hard.top * scale[1]),
+        min(side, round(hard.right * scale[0])),
+        min(side, round(hard.bottom * scale[1])),
     )
     made = painted(insertion.image, true, np.asarray(ids), hole, None, side, insertion.device)
     made = np.where(filled(hole, side, side)[..., None], made, true)

@@ -35,11 +35,11 @@ def streets(folder: Path, split: str, source: str) -> Iterator[Street]:
         name, size = row["name"], (int(row["width"]), int(row["height"]))
         picture = PillowImage.open(folder / "images" / f"{name}.jpg").convert("RGB")
         ids = np.asarray(PillowImage.open(folder / "labels" / f"{name}.png"))
-        objects = [
-            Box(*(round(edge) for edge in entry["box"]), NAMES[entry["id"]])
-            for entry in boxes.get(name, [])
-            if entry["good"]
-        ]
+        objects = []
+        for entry in boxes.get(name, []):
+            if entry["good"]:
+                left, top, right, bottom = (round(edge) for edge in entry["box"])
+                objects.append(Box(left, top, right, bottom, NAMES[entry["id"]]))
         yield Street(
             np.asarray(picture.resize(size, PillowImage.Resampling.BICUBIC)),
             LabelMap(ids, NAMES).resized(size[1], size[0]),

@@ -52,7 +52,7 @@ class Scene:
         self._ground(pen, "sidewalk", *self.walls)
         self._ground(pen, "road", *self.kerbs)
         kind, high = self.end
-        edges = [(x, y, FARTHEST) for x, y in zip((-90, 90, 90, -90), (0, 0, high, high), strict=True)]
+        edges = [(x, y, FARTHEST) for x, y in zip((-90.0, 90.0, 90.0, -90.0), (0.0, 0.0, high, high), strict=True)]
         self._polygon(pen, kind, edges)
         parts: list[tuple[float, Callable[[], None]]] = []
         for side, blocks in ((self.walls[0], self.left), (self.walls[1], self.right)):

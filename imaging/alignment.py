@@ -24,8 +24,8 @@ def similarity(points: NDArray[np.float64], reference: NDArray[np.float64]) -> N
     """
     z, w = points @ [1, 1j], reference @ [1, 1j]
     apart = z - z.mean()
-    turn = np.vdot(apart, w - w.mean()) / np.vdot(apart, apart).real
-    shift = w.mean() - turn * z.mean()
+    turn = complex((apart.conj() * (w - w.mean())).sum()) / float((np.abs(apart) ** 2).sum())
+    shift = complex(w.mean()) - turn * complex(z.mean())
     return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array  # pyright: ignore[reportMissingTypeStubs] - SciPy comes without types
-from scipy.sparse.linalg import splu  # pyright: ignore[reportMissingTypeStubs]
+from scipy.sparse import (
+    coo_array,  # pyright: ignore[reportMissingTypeStubs] - SciPy comes without types
+    linalg,  # pyright: ignore[reportMissingTypeStubs]
+)
 
 from imaging.geometry import Sparse
 from imaging.types import Mask
@@ -48,8 +50,9 @@ def poisson(
         places = np.concatenate([diagonal, *rows]), np.concatenate([diagonal, *columns])
         laplacian: Sparse = coo_array((values, places), shape=(count, count))
         # Symmetric: this order of elimination fills in least.
-        factors: Any = splu(laplacian.tocsc(), permc_spec="MMD_AT_PLUS_A")
-        solved = factors.solve(given)
+        factored: Any = linalg
+        factors: Any = factored.splu(laplacian.tocsc(), permc_spec="MMD_AT_PLUS_A")
+        solved: NDArray[np.float64] = factors.solve(given)
         result[mask] = source.reshape(difference.shape)[mask] + solved
     return result.reshape(target.shape)
 

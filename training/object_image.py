@@ -213,8 +213,8 @@ class ImageTask:
             errors.append(float(perceptual_error(self.eyes, made, seen.pictures, TAPS)))
             for one, true, box in zip(made, seen.pictures, seen.boxes[:, 0] > 0, strict=True):
                 # One row of pixels: a picture as good as any to this measure.
-                pair = (to_image(x[:, box][None, :, None]) for x in (one, true))
-                ratios.append(psnr(*pair))
+                ours, theirs = (to_image(x[:, box][None, :, None]) for x in (one, true))
+                ratios.append(psnr(ours, theirs))
         return {"psnr": float(np.mean(ratios)), "seen": float(np.mean(errors))}
 
     def sheet(self, network: nn.Module) -> Image:

@@ -40,7 +40,7 @@ def _detail(image: Image, grown: Region, stayed: Region) -> NDArray[np.float32]:
     side = len(image)
     weight = gaussian_filter(stayed.astype(np.float32), LOW * side)[..., None] + 1e-3
     low = gaussian_filter(image * stayed[..., None].astype(np.float32), (LOW * side, LOW * side, 0)) / weight
-    source = binary_erosion(stayed, iterations=max(1, round(RIM * side)))
+    source: Region = np.asarray(binary_erosion(stayed, iterations=max(1, round(RIM * side))), bool)
     added, todo, enough = np.zeros(image.shape, np.float32), grown.copy(), LEAST * grown.sum()
     while todo.sum() > enough:
         rows, columns = _shift(todo, source)

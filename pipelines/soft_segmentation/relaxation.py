@@ -76,12 +76,12 @@ def solved(
     Preconditioned by the diagonal and the sum, which couples the layers of a pixel and is inverted in closed form
     (Sherman and Morrison): a sixth of the steps of the authors' plain ones.
     """
-    matrix, weights, found = _csr(graph), _tensor(weights), _tensor(start).clone()
-    diagonal = 1 / (_tensor(np.asarray(graph.diagonal())[:, None]) + weights)
+    matrix, own, found = _csr(graph), _tensor(weights), _tensor(start).clone()
+    diagonal = 1 / (_tensor(np.asarray(graph.diagonal())[:, None]) + own)
     coupling = together / (1 + together * diagonal.sum(1, keepdim=True))
 
     def times(x: Tensor) -> Tensor:
-        return (matrix @ x).addcmul_(weights, x).add_(x.sum(1, keepdim=True), alpha=together)
+        return (matrix @ x).addcmul_(own, x).add_(x.sum(1, keepdim=True), alpha=together)
 
     def preconditioned(x: Tensor) -> Tensor:
         x = x * diagonal
