@@ -6,10 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import (
-    coo_array,  # pyright: ignore[reportMissingTypeStubs] - SciPy comes without types
-    linalg,  # pyright: ignore[reportMissingTypeStubs]
-)
+from scipy.sparse import coo_array, linalg  # pyright: ignore[reportMissingTypeStubs] - no types
 
 from imaging.geometry import Sparse
 from imaging.types import Mask
