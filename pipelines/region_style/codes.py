@@ -21,13 +21,13 @@ DAMAGED = "This file holds no style codes. Choose one that was saved here."
 class Codes:
     """`values` float32 (blocks, labels, length), one code per block of the generator: they differ after a crossover.
 
-    `present` bool (labels,): the regions that the portrait shows; the others have a mean code. `offsets` float32
-    (labels, 3), RGB in -1..1: by how much each region's mean colour differs from what the generator makes of it.
+    `present` bool (labels,): the regions that the portrait shows; the others have a mean code. `colours` float32
+    (labels, 3), RGB in 0..1: each region's mean colour, which what is generated shall have; NaN where none is known.
     """
 
     values: NDArray[np.float32]
     present: NDArray[np.bool_]
-    offsets: NDArray[np.float32]
+    colours: NDArray[np.float32]
 
     def source(self, label: int) -> int:
         """The label whose code stands for `label`: its own, or the other side's where only that can be seen."""
@@ -35,7 +35,7 @@ class Codes:
 
     def alike(self, other: Codes) -> bool:
         """Whether both say the same."""
-        return np.array_equal(self.values, other.values) and np.array_equal(self.offsets, other.offsets)
+        return np.array_equal(self.values, other.values) and np.array_equal(self.colours, other.colours, equal_nan=True)
 
     def restyled(self, other: Codes, labels: Sequence[int], amount: float = 1, blocks: Sequence[int] = ()) -> Codes:
         """These codes with those of `other` for some regions, as far as `amount` (0..1, section 4: interpolation).
@@ -44,17 +44,17 @@ class Codes:
         """
         if self.values.shape != other.values.shape:
             raise InputError("These style codes belong to another network. Make them again with this one.")
-        values, offsets, chosen = self.values.copy(), self.offsets.copy(), list(blocks) or slice(None)
-        for label in labels:
+        values, colours, chosen = self.values.copy(), self.colours.copy(), list(blocks) or slice(None)
+        for label in labels if amount else ():
             source = other.source(label)
             values[chosen, label] += amount * (other.values[chosen, source] - values[chosen, label])
-            offsets[label] += amount * (other.offsets[source] - offsets[label])
-        return Codes(values, self.present, offsets)
+            colours[label] += amount * (other.colours[source] - colours[label])
+        return Codes(values, self.present, colours)
 
     def saved(self) -> bytes:
         """A file of them, NumPy's npz."""
         file = io.BytesIO()
-        np.savez_compressed(file, values=self.values, present=self.present, offsets=self.offsets)
+        np.savez_compressed(file, values=self.values, present=self.present, colours=self.colours)
         return file.getvalue()
 
     @classmethod
@@ -62,12 +62,12 @@ class Codes:
         """What `saved` wrote. Raises `InputError` for any other file."""
         try:
             with np.load(io.BytesIO(file), allow_pickle=False) as arrays:
-                codes = cls(*(arrays[name] for name in ("values", "present", "offsets")))
+                codes = cls(*(arrays[name] for name in ("values", "present", "colours")))
         except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise InputError(DAMAGED) from error
         labels = len(codes.present)
-        shaped = codes.values.ndim == 3 and codes.values.shape[1] == labels and codes.offsets.shape == (labels, 3)
-        typed = [a.dtype.char for a in (codes.values, codes.present, codes.offsets)] == ["f", "?", "f"]
-        if not (shaped and typed and np.isfinite(codes.values).all() and np.isfinite(codes.offsets).all()):
+        shaped = codes.values.ndim == 3 and codes.values.shape[1] == labels and codes.colours.shape == (labels, 3)
+        typed = [a.dtype.char for a in (codes.values, codes.present, codes.colours)] == ["f", "?", "f"]
+        if not (shaped and typed and np.isfinite(codes.values).all() and not np.isinf(codes.colours).any()):
             raise InputError(DAMAGED)
         return codes

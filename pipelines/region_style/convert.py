@@ -46,7 +46,7 @@ def codes(folder: Path) -> Codes:
     if not present.any():
         raise InputError("There are no style codes in {folder}: it has no <label>/ACE.npy.", folder=folder)
     blocks = len(Generator.BLOCKS)
-    return Codes(np.repeat(values[None], blocks, 0), present, np.zeros((len(NAMES), 3), np.float32))
+    return Codes(np.repeat(values[None], blocks, 0), present, np.full((len(NAMES), 3), np.nan, np.float32))
 
 
 def main() -> None:

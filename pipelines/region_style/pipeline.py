@@ -113,18 +113,16 @@ class RegionStyle:
         values = self.network.encode(x, onehot)
         present = onehot.flatten(2).any(2)[0]
         values = torch.where(present[:, None], values, self.network.mean_codes)
-        made = self._generate(onehot, values, 0)
-        area = onehot.flatten(2).sum(2).clamp_min(1)[0, :, None]
-        offsets = torch.einsum("nlhw,nchw->lc", onehot, x - made) / area
+        colours = torch.where(present[:, None], _means(x, onehot), torch.nan)
         return Codes(
-            values.expand(len(self.network.blocks), -1, -1).cpu().numpy(), present.cpu().numpy(), offsets.cpu().numpy()
+            values.expand(len(self.network.blocks), -1, -1).cpu().numpy(), present.cpu().numpy(), colours.cpu().numpy()
         )
 
     def mean(self) -> Codes:
         """The mean style of every region over the portraits that it learnt from."""
         values = self.network.mean_codes.expand(len(self.network.blocks), -1, -1).cpu().numpy()
         present = np.ones(len(NAMES), bool)
-        return Codes(values, present, np.zeros((len(NAMES), 3), np.float32))
+        return Codes(values, present, np.full((len(NAMES), 3), np.nan, np.float32))
 
     @torch.inference_mode()
     def __call__(
@@ -160,8 +158,8 @@ class RegionStyle:
         side = len(portrait)
         image, matte = carried(
             portrait,
-            self._enlarged(was, before, own.offsets, side),
-            self._enlarged(made, after, codes.offsets, side),
+            self._enlarged(was, before, own, side),
+            self._enlarged(made, after, codes, side),
             painted.ids,
             labels.ids,
             [label for label in range(len(NAMES)) if (codes.values[:, label] != own.values[:, label]).any()],
@@ -191,11 +189,21 @@ class RegionStyle:
         ]
         return self.network.generate(onehot, codes, noise)
 
-    def _enlarged(self, picture: Tensor, onehot: Tensor, offsets: NDArray[np.float32], side: int) -> Picture:
-        """At the portrait's size, every region's mean colour as it was in the picture that its style is from."""
-        mended = picture + torch.einsum("nlhw,lc->nchw", onehot, self._tensor(offsets))
+    def _enlarged(self, picture: Tensor, onehot: Tensor, codes: Codes, side: int) -> Picture:
+        """At the portrait's size, every region's mean colour as it was in the picture that its style is from.
+
+        Not of the paper: its generator, like ours, meets a reference's colours only nearly.
+        """
+        offsets = torch.nan_to_num(self._tensor(codes.colours) - _means(picture, onehot))
+        mended = picture + torch.einsum("nlhw,lc->nchw", onehot, offsets)
         large = F.interpolate(mended.clamp(0, 1), (side, side), mode="bicubic", antialias=True)
         return large[0].permute(1, 2, 0).cpu().numpy()
+
+
+def _means(picture: Tensor, onehot: Tensor) -> Tensor:
+    """The mean colour (labels, 3) of every region of `picture` (1, 3, s, s)."""
+    area = onehot.flatten(2).sum(2).clamp_min(1)[0, :, None]
+    return torch.einsum("nlhw,nchw->lc", onehot, picture) / area
 
 
 def _ids(regions: Sequence[str]) -> list[int]:

@@ -30,7 +30,10 @@ def test_a_region_takes_the_others_style_and_no_other_region_does() -> None:
     assert np.array_equal(made.values[:, rest], ours.values[:, rest])
     half = ours.restyled(theirs, [HAIR], 0.5)
     assert np.allclose(half.values[:, HAIR], (ours.values + theirs.values)[:, HAIR] / 2, atol=1e-6)
-    assert np.allclose(half.offsets[HAIR], (ours.offsets + theirs.offsets)[HAIR] / 2, atol=1e-6)
+    assert np.allclose(half.colours[HAIR], (ours.colours + theirs.colours)[HAIR] / 2, atol=1e-6)
+    theirs.colours[HAIR] = np.nan
+    assert np.array_equal(ours.restyled(theirs, [HAIR], 0).colours, ours.colours)
+    assert np.isnan(ours.restyled(theirs, [HAIR], 0.5).colours[HAIR]).all()
 
 
 def test_a_crossover_changes_the_chosen_blocks_only() -> None:
@@ -50,7 +53,7 @@ def test_the_other_side_stands_in_for_an_ear_that_cannot_be_seen() -> None:
 def test_a_file_gives_back_what_was_saved_and_another_network_refuses_it() -> None:
     ours = codes(0)
     again = Codes.opened(ours.saved())
-    for name in ("values", "present", "offsets"):
+    for name in ("values", "present", "colours"):
         assert np.array_equal(getattr(again, name), getattr(ours, name))
     with pytest.raises(InputError, match="another network"):
         codes(0, blocks=6).restyled(ours, [HAIR])
@@ -58,14 +61,14 @@ def test_a_file_gives_back_what_was_saved_and_another_network_refuses_it() -> No
 
 def pickled() -> bytes:
     file = io.BytesIO()
-    np.savez(file, values=np.array([{}], dtype=object), present=np.ones(19, bool), offsets=np.zeros((19, 3)))
+    np.savez(file, values=np.array([{}], dtype=object), present=np.ones(19, bool), colours=np.zeros((19, 3)))
     return file.getvalue()
 
 
 def misshapen() -> bytes:
     file = io.BytesIO()
     np.savez(
-        file, values=np.zeros((2, 7), np.float32), present=np.ones(19, bool), offsets=np.zeros((19, 3), np.float32)
+        file, values=np.zeros((2, 7), np.float32), present=np.ones(19, bool), colours=np.zeros((19, 3), np.float32)
     )
     return file.getvalue()
 
