@@ -27,7 +27,7 @@ from pipelines.face_parsing.landmark_network import Landmarks, read
 from training.command import asked, device, parser
 from training.face_landmarks_faces import Faces, around, drawn, jittered, portraits, seen, video_frames
 from training.face_parsing_portraits import occluded, places, spoilt
-from training.muon import Muon
+from training.muon import muon_and_adam
 from training.pictures import DATA, decode
 from training.run import Recipe, autocast, run
 
@@ -75,12 +75,7 @@ class FaceLandmarksTask:
         self.network = Landmarks(**self.arguments).to(device)  # pyright: ignore[reportArgumentType]
         if start:
             self.network.load_state_dict(load_network(Landmarks, start).state_dict())
-        matrices = [p for p in self.network.parameters() if p.ndim == 4]
-        rest = [p for p in self.network.parameters() if p.ndim != 4]
-        self.optimizers: list[torch.optim.Optimizer] = [
-            Muon(matrices, recipe.learning_rate),
-            torch.optim.Adam([{"params": rest, "share": 0.2}], betas=(0.9, 0.99)),
-        ]
+        self.optimizers = muon_and_adam(self.network, recipe.learning_rate, 0.2)
         self.kept: Mapping[str, Any] = {
             "network": self.network,
             "muon": self.optimizers[0],

@@ -37,7 +37,7 @@ from pipelines.face_swap.portrait import Portrait, checked
 from pipelines.face_swap.warp import bent
 from training.command import asked, device, parser
 from training.face_parsing_portraits import FACES
-from training.muon import Muon
+from training.muon import muon_and_adam
 from training.run import Recipe, run
 
 SHOWN = 6  # faces on the sheet
@@ -79,12 +79,7 @@ class FaceSwapTask:
         self.network = SwapNetwork(**self.arguments).to(device)  # pyright: ignore[reportArgumentType]
         if start:
             self.network.load_state_dict(load_network(SwapNetwork, start).state_dict())
-        matrices = [p for p in self.network.parameters() if p.ndim == 4]
-        rest = [p for p in self.network.parameters() if p.ndim != 4]
-        self.optimizers: list[torch.optim.Optimizer] = [
-            Muon(matrices, recipe.learning_rate),
-            torch.optim.Adam([{"params": rest, "share": 0.3}], betas=(0.9, 0.99)),
-        ]
+        self.optimizers = muon_and_adam(self.network, recipe.learning_rate, 0.3)
         self.kept: Mapping[str, Any] = {
             "network": self.network,
             "muon": self.optimizers[0],

@@ -43,3 +43,10 @@ class Muon(torch.optim.Optimizer):
                 update = weight.grad.add(average, alpha=group["momentum"]).flatten(1)
                 length = 0.2 * max(update.shape) ** 0.5
                 weight.sub_(orthogonal(update).reshape(weight.shape), alpha=group["lr"] * length)
+
+
+def muon_and_adam(network: nn.Module, rate: float, share: float) -> list[torch.optim.Optimizer]:
+    """Muon for the convolutions of `network` at the learning `rate`; Adam, at a `share` of it, for the rest."""
+    matrices = [parameter for parameter in network.parameters() if parameter.ndim == 4]
+    rest = [parameter for parameter in network.parameters() if parameter.ndim != 4]
+    return [Muon(matrices, rate), torch.optim.Adam([{"params": rest, "share": share}], betas=(0.9, 0.99))]

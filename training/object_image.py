@@ -28,7 +28,7 @@ from networks.tensors import to_image
 from pipelines.object_insertion.network import ImageGenerator
 from training.command import asked, device, parser
 from training.discriminators import BoxDiscriminator, feature_matching, least_squares
-from training.muon import Muon
+from training.muon import muon_and_adam
 from training.object_structure import moved
 from training.run import Recipe, run
 from training.streets import LABELS, Drawer, Windows, batch, cut, relit, things
@@ -116,12 +116,8 @@ class ImageTask:
             self.network.load_state_dict(load_network(ImageGenerator, start).state_dict())
         self.critic = BoxDiscriminator(LABELS + 3, recipe.critic_width).to(device)
         self.eyes = SmallVGG19().eval().to(device)
-        parameters = list(self.network.parameters())
         self.optimizers: list[torch.optim.Optimizer] = [
-            Muon([p for p in parameters if p.ndim == 4], recipe.learning_rate),
-            torch.optim.Adam(
-                [{"params": [p for p in parameters if p.ndim != 4], "share": recipe.adam_share}], betas=(0.9, 0.99)
-            ),
+            *muon_and_adam(self.network, recipe.learning_rate, recipe.adam_share),
             torch.optim.Adam(
                 [{"params": list(self.critic.parameters()), "share": recipe.adversary_rate}], betas=(0.5, 0.99)
             ),

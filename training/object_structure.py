@@ -26,7 +26,7 @@ from pipelines.object_insertion.network import StructureGenerator
 from training.command import asked, device, parser
 from training.discriminators import BoxDiscriminator, least_squares
 from training.labelled import IGNORED
-from training.muon import Muon
+from training.muon import muon_and_adam
 from training.run import Recipe, run
 from training.streets import LABELS, Drawer, Thing, Windows, batch, cut, things
 
@@ -81,12 +81,8 @@ class StructureTask:
         if start:
             self.network.load_state_dict(load_network(StructureGenerator, start).state_dict())
         self.critic = BoxDiscriminator(1 + 2 * LABELS, recipe.critic_width, nn.BatchNorm2d).to(device)
-        parameters = list(self.network.parameters())
         self.optimizers: list[torch.optim.Optimizer] = [
-            Muon([p for p in parameters if p.ndim == 4], recipe.learning_rate),
-            torch.optim.Adam(
-                [{"params": [p for p in parameters if p.ndim != 4], "share": recipe.adam_share}], betas=(0.9, 0.99)
-            ),
+            *muon_and_adam(self.network, recipe.learning_rate, recipe.adam_share),
             torch.optim.Adam(
                 [{"params": list(self.critic.parameters()), "share": recipe.adversary_rate}], betas=(0.5, 0.99)
             ),

@@ -27,7 +27,7 @@ from networks.tensors import to_image
 from pipelines.region_style.light import LightSEAN
 from training.command import asked, device, parser
 from training.labelled import DOMAINS, Domain, Labelled
-from training.muon import Muon
+from training.muon import muon_and_adam
 from training.run import Recipe, run
 from training.teachers import SmallVGG19, perceptual_error
 
@@ -86,13 +86,7 @@ class Repainting:
         if start:
             self.network.load_state_dict(load_network(LightSEAN, start).state_dict())
         self.eyes = SmallVGG19().eval().to(device)
-        parameters = list(self.network.parameters())
-        self.optimizers: list[torch.optim.Optimizer] = [
-            Muon([p for p in parameters if p.ndim == 4], recipe.learning_rate),
-            torch.optim.Adam(
-                [{"params": [p for p in parameters if p.ndim != 4], "share": recipe.adam_share}], betas=(0.9, 0.99)
-            ),
-        ]
+        self.optimizers = muon_and_adam(self.network, recipe.learning_rate, recipe.adam_share)
         self.kept: Mapping[str, Any] = {
             "network": self.network,
             "muon": self.optimizers[0],

@@ -29,7 +29,7 @@ from networks.files import load_network, read_card, save_network
 from networks.parser import Parser
 from training.command import asked, device, parser
 from training.labelled import IGNORED, dice_error
-from training.muon import Muon
+from training.muon import muon_and_adam
 from training.run import Recipe, autocast, run
 from training.streets import labels, names, picture, relit
 
@@ -84,12 +84,7 @@ class SceneParsingTask:
         if start:
             self.network.load_state_dict(load_network(Parser, start).state_dict())
         self.network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue] - torch's stub lacks it
-        matrices = [p for p in self.network.parameters() if p.ndim == 4]
-        rest = [p for p in self.network.parameters() if p.ndim != 4]
-        self.optimizers: list[torch.optim.Optimizer] = [
-            Muon(matrices, recipe.learning_rate),
-            torch.optim.Adam([{"params": rest, "share": 0.3}], betas=(0.9, 0.99)),
-        ]
+        self.optimizers = muon_and_adam(self.network, recipe.learning_rate, 0.3)
         self.kept: Mapping[str, Any] = {
             "network": self.network,
             "muon": self.optimizers[0],

@@ -27,7 +27,7 @@ from networks.tensors import to_image, to_tensor
 from pipelines.style_transfer.network import TransformerNet
 from pipelines.style_transfer.styles import PAINTINGS
 from training.command import asked, device, parser
-from training.muon import Muon
+from training.muon import muon_and_adam
 from training.pictures import DATA, decode
 from training.run import Recipe, autocast, run
 from training.teachers import JohnsonTeacher, SmallVGG19
@@ -83,12 +83,7 @@ class Paintings:
             self.network.load_state_dict(load_network(TransformerNet, start).state_dict())
         self.teacher = SmallVGG19().eval().to(device)
         self.johnson = {name: JohnsonTeacher(file).eval().to(device) for name, file in TAUGHT.items()}
-        matrices = [p for p in self.network.parameters() if p.ndim == 4]
-        rest = [p for p in self.network.parameters() if p.ndim != 4]
-        self.optimizers: list[torch.optim.Optimizer] = [
-            Muon(matrices, recipe.learning_rate),
-            torch.optim.Adam([{"params": rest, "share": 2.0}], betas=(0.9, 0.99)),
-        ]
+        self.optimizers = muon_and_adam(self.network, recipe.learning_rate, 2.0)
         self.kept: Mapping[str, Any] = {
             "network": self.network,
             "muon": self.optimizers[0],
