@@ -24,10 +24,13 @@ from torch import Tensor
 
 from benchmarks.rows import Measured, Note, Row
 from benchmarks.timing import interleaved, times_faster
+from imaging.alignment import Frame
 from imaging.faces import NAMES
+from imaging.labels import confusion, intersection_over_union
 from imaging.types import Image, LabelMap
 from networks.perceptual import VGG, encoder
 from networks.tensors import to_tensor
+from pipelines.face_parsing import FaceParsing
 from pipelines.region_style import Codes, Options, RegionStyle, Swap
 from pipelines.region_style.network import ACE, Generator
 
@@ -43,7 +46,7 @@ Normal: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def quality(data: Path) -> Iterator[Measured]:
-    """PSNR, RMSE, SSIM and a Fréchet distance by variant."""
+    """PSNR, RMSE, SSIM, a Fréchet distance and how far a face parser finds the regions again, by variant."""
     portraits = validation(data / "faces", COUNT)
     if not portraits:
         yield Note(f"Left out: there are no portraits in {data / 'faces'}.")
@@ -53,15 +56,18 @@ def quality(data: Path) -> Iterator[Measured]:
         yield Row("SEAN, published", "val", metric, value)
     seen = Seen(encoder("embedded"))
     real = seen.statistics([image for image, _ in portraits])
-    pipeline = RegionStyle.load()
+    pipeline, parse = RegionStyle.load(), FaceParsing.load()
     for variant, remake in _variants(pipeline).items():
         made = [remake(image, labels) for image, labels in portraits]
         for metric, value in _distances(made, [image for image, _ in portraits]).items():
             yield Row(variant, "val", metric, value)
         yield Row(variant, "val", "fid_like", frechet(seen.statistics(made), real))
+        for metric, value in _parsed(parse, made, [labels for _, labels in portraits]).items():
+            yield Row(variant, "val", metric, value)
     yield Note(
         "fid_like: Fréchet distance of relu4_1 of our encoder, averaged over the picture; FIDs are another scale."
     )
+    yield Note("parsed_*: the embedded face parser's labels of the picture against those it was made from.")
     yield Note("one code: ours with the mean of a portrait's codes for all its regions, which it was not trained for.")
     yield from _swaps(pipeline, portraits)
 
@@ -161,6 +167,15 @@ def _distances(made: list[Image], real: list[Image]) -> dict[str, float]:
         same, lenient = (float(similar(x, y, channel_axis=2, data_range=span)) for span in (1.0, 2.0))
         rows.append((-10 * np.log10(max(error, 1e-10)), error**0.5, same, lenient))
     return dict(zip(("psnr", "rmse", "ssim", "ssim_lenient"), np.mean(rows, 0).tolist(), strict=True))
+
+
+def _parsed(parse: FaceParsing, made: list[Image], labels: list[LabelMap]) -> dict[str, float]:
+    side = len(made[0])
+    frame = Frame.around((side / 2, side / 2), (side / 2, 0), side)
+    pairs = zip(made, labels, strict=True)
+    counts = np.sum([confusion(parse.in_frame(image, frame).labels, truth) for image, truth in pairs], 0)
+    miou, accuracy = np.nanmean(intersection_over_union(counts)), np.trace(counts) / counts.sum()
+    return {"parsed_miou_19": float(miou), "parsed_accuracy": float(accuracy)}
 
 
 def _swaps(pipeline: RegionStyle, portraits: list[Portrait]) -> Iterator[Measured]:
