@@ -14,6 +14,7 @@ from PIL import Image as PillowImage
 
 from imaging.types import Box, Image
 
+_FADE = 0.08  # of the side, over which a change fades
 _RIM = 3  # pixels around what is seen that bicubic interpolation reads
 
 
@@ -111,15 +112,32 @@ class Frame:
                 laid[top:bottom, left:right, channel] = np.asarray(part)
         return laid.reshape(height, width, *values.shape[2:])
 
+    def _fade(self, height: int, width: int) -> NDArray[np.float32]:
+        """(side, side): falls to zero at the edges beyond which a photo of that size goes on."""
+        middle, out = self.side / 2, _FADE / 2 * self.side
+        beyond = [(-out, middle), (self.side + out, middle), (middle, -out), (middle, self.side + out)]
+        places = np.array(beyond) @ self.matrix[:, :2].T + self.matrix[:, 2]
+        left, right, top, bottom = (0 <= float(x) < width and 0 <= float(y) < height for x, y in places)
+        return np.outer(_ramp(self.side, top, bottom), _ramp(self.side, left, right)).astype(np.float32)
+
     def with_change(self, photo: Image, before: Image, after: Image) -> Image:
         """`photo` changed as its square was from `before` to `after`, both (side, side, 3).
 
         The difference is laid back, not the square: what is the same stays bit for bit, and elsewhere the photo's own
-        detail stays under the change.
+        detail stays under the change. Where the photo goes on beyond the square, the change fades towards its edge:
+        hair that the square cuts through would show a line.
         """
-        change = after.astype(np.float32) - before
+        change = (after.astype(np.float32) - before) * self._fade(*photo.shape[:2])[..., None]
         laid = self.laid_back(change, *photo.shape[:2])
         return np.where(np.abs(laid) < 0.5, photo, np.rint(photo + laid).clip(0, 255)).astype(np.uint8)
+
+
+def _ramp(side: int, first: bool, last: bool) -> NDArray[np.float32]:
+    """One along a line, falling to zero at those of its ends that are asked for."""
+    place = (np.arange(side) + 0.5) / side
+    ends = [place] * first + [1 - place] * last
+    ramp = np.clip(np.min(ends, 0) / _FADE, 0, 1) if ends else np.ones(side)
+    return (ramp * ramp * (3 - 2 * ramp)).astype(np.float32)
 
 
 def _through(

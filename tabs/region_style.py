@@ -274,9 +274,11 @@ def build() -> None:
             codes = gr.DownloadButton(label("Save the style"), size="sm", elem_id=f"{NAME}-codes")
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
-    for into, text in ((portrait, "Portraits to try"), (references[0], "References to try")):
+    # Of the admiral's hair a cap leaves a strip, too little to read a style from.
+    shown = {"Portraits to try": PORTRAITS, "References to try": [name for name in PORTRAITS if name != "admiral"]}
+    for into, (text, names) in zip((portrait, references[0]), shown.items(), strict=True):
         gr.Examples(
-            [[example(name)] for name in PORTRAITS],
+            [[example(name)] for name in names],
             [into],
             label=label(text),
             elem_id=f"{into.elem_id}-examples",

@@ -118,3 +118,14 @@ def test_the_reference_aligns_the_same_way() -> None:
     points, reference = given["src_landmarks"], given["ref_landmarks"]
     np.testing.assert_allclose(similarity(points, reference), expected["umeyama_2x3"], atol=1e-9)
     np.testing.assert_allclose(affine(points, reference), expected["affine_2x3"], atol=1e-9)
+
+
+def test_a_change_fades_where_the_photo_goes_on_and_not_where_it_ends() -> None:
+    photo = np.full((100, 60, 3), 100, np.uint8)
+    frame = Frame.around((30.0, 30.0), (30.0, 0.0), 60)  # its left, right and upper edges are the photo's
+    crop = frame.cut(photo)
+    made = frame.with_change(photo, crop, crop + 50).astype(int)
+    assert (made[:50, :, 0] >= 149).all()
+    assert (made[60:] == 100).all()
+    steps = np.abs(np.diff(made[:, 30, 0]))
+    assert steps.max() < 20
