@@ -116,7 +116,7 @@ class Frame:
         """(side, side): falls to zero at the edges beyond which a photo of that size goes on."""
         middle, out = self.side / 2, _FADE / 2 * self.side
         beyond = [(-out, middle), (self.side + out, middle), (middle, -out), (middle, self.side + out)]
-        places = np.array(beyond) @ self.matrix[:, :2].T + self.matrix[:, 2]
+        places = moved(np.array(beyond), self.matrix)
         left, right, top, bottom = (0 <= float(x) < width and 0 <= float(y) < height for x, y in places)
         return np.outer(_ramp(self.side, top, bottom), _ramp(self.side, left, right)).astype(np.float32)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import binary_erosion, gaussian_filter  # pyright: ignore[reportMissingTypeStubs] - no types in SciPy
 
-from imaging.blending import poisson
+from imaging.poisson import poisson
 from imaging.types import Image, Mask, Matte
 
 ERODED, FEATHER = 0.015, 0.02  # of the square's side: the seam moves so far in from the outline, and is so soft

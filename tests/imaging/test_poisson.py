@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from imaging.blending import poisson
+from imaging.poisson import poisson
 
 PARITY = Path(__file__).resolve().parents[3] / "shared" / "parity" / "vision" / "geometry"
 
