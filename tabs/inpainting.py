@@ -220,7 +220,9 @@ def build() -> None:
             gallery = gr.Gallery(
                 label=label("Methods that were run"),
                 elem_id=f"{NAME}-gallery",
+                elem_classes="thirds",
                 columns=3,
+                object_fit="contain",
                 height=220,
                 interactive=False,
             )

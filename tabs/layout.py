@@ -26,6 +26,9 @@ CSS = """
 #title h1 { margin-bottom: 0; }
 .gallery-item .caption-label { font-size: 10px; line-height: 1.2; padding: 2px 4px; }
 .gallery-item .caption-label { max-width: 96%; white-space: normal; }
+/* Gradio widens the thumbnails of a gallery that is not full, beyond its height. */
+.thirds .grid-container { grid-template-columns: repeat(3, 1fr) !important; }
+.eighths .grid-container { grid-template-columns: repeat(8, 1fr) !important; }
 .dark { --color-accent: #f87171; }
 """
 

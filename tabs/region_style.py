@@ -266,6 +266,7 @@ def build() -> None:
                 allow_preview=False,
                 interactive=False,
                 elem_id=f"{NAME}-looks",
+                elem_classes="eighths",
             )
             with gr.Row():
                 back = gr.Button(label("Undo"), size="sm", elem_id=f"{NAME}-undo")
