@@ -52,6 +52,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     monkeypatch.setattr(style_transfer_eyes, "SIDE", 96)
     for name, value in (
         ("FULL", SIDE),
+        ("HALF", SIDE // 2),
         ("PLAIN_STEPS", 6),
         ("REMATCHINGS", 3),
         ("ROUNDS", 1),
@@ -310,11 +311,17 @@ def speeds(side: int, *peers: str) -> set[tuple[str, str, str]]:
     return one_pass | {
         ("plain gatys", f"{side}", "seconds_per_step"),
         ("johnson", f"{side}", "speedup_over_gatys"),
-        ("plain gatys", f"{side}", "seconds"),
-        ("plain gatys", f"{side}", "loss"),
-        ("gatys", f"{side}", "seconds_to_that_loss"),
-        ("gatys", f"{side}", "loss"),
-        ("gatys", f"{side}", "speedup_over_plain"),
+        *(
+            (variant, case, metric)
+            for case in (f"{side}", f"{side // 2}, both from the photo")
+            for variant, metric in (
+                ("plain gatys", "seconds"),
+                ("plain gatys", "loss"),
+                ("gatys", "seconds_to_that_loss"),
+                ("gatys", "loss"),
+                ("gatys", "speedup_over_plain"),
+            )
+        ),
         ("warm start", f"{side}", "energy"),
         ("rematching", f"{side}", "seconds"),
         ("rematching", f"{side}", "energy"),
@@ -354,7 +361,9 @@ def test_the_sizes_that_the_issue_names() -> None:
 def test_a_goal_that_ours_never_reaches_is_a_speedup_of_0(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(style_transfer_speed, "_plain", lambda x, gradient: ((x, -1.0) for _ in range(100)))
     monkeypatch.setattr(style_transfer_speed, "_fresh_energy", lambda *_: rising())
-    found = list(style_transfer_speed._gatys_speed()) + list(style_transfer_speed._cnnmrf_speed())
+    found = list(style_transfer_speed._gatys_speed(SIDE, f"{SIDE}", from_noise=True)) + list(
+        style_transfer_speed._cnnmrf_speed()
+    )
     assert rows(found)["gatys", f"{SIDE}", "speedup_over_plain"] == 0
     assert rows(found)["gatys", f"{SIDE}", "seconds_to_that_loss"] == inf
     assert rows(found)["cnnmrf", f"{SIDE}", "speedup_over_rematching"] == 0
@@ -377,6 +386,14 @@ def test_the_time_is_that_of_the_first_look_that_is_good_enough() -> None:
     assert values == [5.0, 3.0, 1.0]
     assert seconds == ours.seen[2][0] == ours.seconds
     assert style_transfer_speed._reached(ours, -1.0, lambda loss: loss)[0] == inf
+
+
+def test_the_plain_loss_and_its_gradient_are_the_pipelines() -> None:
+    x = torch.rand(1, 3, SIDE, SIDE)
+    objective = optimised.by_grams(encoder(), style_transfer_speed._scene("gatys", SIDE))(SIDE)(x, x)
+    y = torch.rand(1, 3, SIDE, SIDE)
+    for one, other in zip(objective.gradient(y), style_transfer_speed._plain_gradient(objective)(y), strict=True):
+        torch.testing.assert_close(torch.as_tensor(one), torch.as_tensor(other), rtol=1e-4, atol=1e-7)
 
 
 def test_the_plain_implementation_goes_down_and_is_the_same_step_by_step_as_at_once() -> None:
@@ -407,8 +424,8 @@ def test_what_is_timed_is_what_the_pipeline_optimises(variant: str, monkeypatch:
     for name in ("by_grams", "by_patches"):
         real = getattr(pipeline_module, name)
         monkeypatch.setattr(pipeline_module, name, lambda e, s, *rest, real=real: seen.append(s) or real(e, s, *rest))
-    untrained(variant)(style_transfer_speed._photo(), [style_transfer_speed.PAINTING], Options(size=SIDE))
-    [scene], ours = seen, style_transfer_speed._scene(variant)
+    untrained(variant)(style_transfer_speed._photo(SIDE), [style_transfer_speed.PAINTING], Options(size=SIDE))
+    [scene], ours = seen, style_transfer_speed._scene(variant, SIDE)
     for name in ("weights", "style_weight", "smoothness", "style_scale", "regions", "paper"):
         assert getattr(ours, name) == getattr(scene, name), name
     assert torch.equal(ours.content, scene.content)
@@ -419,7 +436,7 @@ def test_what_is_timed_is_what_the_pipeline_optimises(variant: str, monkeypatch:
 def test_the_energy_of_a_picture_that_is_all_its_own_patches_is_that_of_content_and_smoothness_alone() -> None:
     texture = gallery.texture(style_transfer_speed.PAINTING)
     x = to_tensor(texture)
-    eyes, scene = encoder(), style_transfer_speed._scene("cnnmrf")
+    eyes, scene = encoder(), style_transfer_speed._scene("cnnmrf", SIDE)
     energy = style_transfer_speed._fresh_energy(eyes, x, x, scene)
     across, down = x[..., 1:] - x[..., :-1], x[..., 1:, :] - x[..., :-1, :]
     smooth = scene.smoothness * (across.square().mean() + down.square().mean()).item()

@@ -119,7 +119,9 @@ def test_tiles_have_the_loss_and_the_gradient_of_the_whole(
         maps = {"relu3_1": MapTarget.relative(wanted["relu3_1"], 2.0, places % 7)}
         both = Objective(eyes, maps=maps | {"relu4_2": MapTarget.relative(wanted["relu4_2"], 1.0)}, smoothness=0.1)
     else:
-        grams = {tap: gram(wanted[tap] * torch.rand(1, 6, 1, 1)[:, : wanted[tap].shape[1]]) for tap in STYLE}
+        draw = torch.Generator().manual_seed(0)
+        grains = {tap: torch.rand(1, 6, 1, 1, generator=draw)[:, : wanted[tap].shape[1]] for tap in STYLE}
+        grams = {tap: gram(wanted[tap] * grains[tap]) for tap in STYLE}
         both = Objective(eyes, {tap: (matrix, 1 / matrix.square().sum().item()) for tap, matrix in grams.items()})
     shapes: list[tuple[int, ...]] = []
     handle = eyes.register_forward_pre_hook(lambda _, inputs: shapes.append(tuple(inputs[0].shape[-2:])))
