@@ -5,19 +5,19 @@ Left is left in the photo. All arrays of points are float64 (68, 2), x and y.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as PillowImage
-from PIL import ImageDraw
-
-from imaging.types import Box, Image
 
 JAW, BROWS, NOSE, EYES, MOUTH = range(17), range(17, 27), range(27, 36), range(36, 48), range(48, 68)
 LEFT_EYE, RIGHT_EYE = range(36, 42), range(42, 48)
 OUTER_CORNERS = (36, 45)  # of the eyes: their distance is the unit that errors are measured in
 INNER_MOUTH = range(60, 68)
+
+LINES = (
+    *(tuple(JAW), tuple(range(17, 22)), tuple(range(22, 27)), tuple(range(27, 31)), tuple(range(31, 36))),
+    *((*LEFT_EYE, 36), (*RIGHT_EYE, 42), (*range(48, 60), 48), (*INNER_MOUTH, 60)),
+)
+"""Points that are joined where a face is drawn: jaw, brows, nose, eyes, lips."""
 
 # What a flip makes of each point.
 MIRRORED = (
@@ -128,17 +128,3 @@ def eye_distance(points: NDArray[np.float64]) -> float:
 def mean_error(found: NDArray[np.float64], truth: NDArray[np.float64]) -> float:
     """The mean distance of points, over that of the outer corners of the true eyes (300-W's measure)."""
     return float(np.linalg.norm(found - truth, axis=-1).mean()) / eye_distance(truth)
-
-
-def drawn(image: Image, boxes: Sequence[Box], points: NDArray[np.float64]) -> Image:
-    """`image` with `boxes`, numbered from 1, and one face's `points` over it."""
-    canvas = PillowImage.fromarray(image)
-    pen = ImageDraw.Draw(canvas)
-    thick = max(1, min(image.shape[:2]) // 250)
-    for number, box in enumerate(boxes, start=1):
-        pen.rectangle((box.left, box.top, box.right - 1, box.bottom - 1), outline=(255, 255, 255), width=thick)
-        pen.text((box.left + 2 * thick, box.top + thick), str(number), fill=(255, 255, 255), font_size=12 * thick)
-    size = max(0.6, 0.012 * eye_distance(points))
-    for x, y in points:
-        pen.ellipse((x - size, y - size, x + size, y + size), fill=(0, 255, 90))
-    return np.asarray(canvas)

@@ -16,7 +16,6 @@ import hosting
 from examples import PORTRAITS
 from examples import photo as example
 from imaging.files import Picture, png, read
-from imaging.landmarks import drawn
 from imaging.marks import marked
 from imaging.types import Box, Image, InputError
 from pipelines.face_parsing.alignment import portrait_frame
@@ -26,7 +25,7 @@ from pipelines.face_parsing.pipeline import FaceParsing
 from pipelines.face_swap import Portrait
 from pipelines.face_swap.pipeline import FaceSwap, Options
 from tabs import weights
-from tabs.components import PictureInput
+from tabs.components import FacePoints, PictureInput, PointedFace
 from tabs.handlers import computes, hand_out, pipeline_or_default
 from tabs.language import label, of, say, spoken
 from tabs.layout import GPU_QUEUE, run_and_stop, tab_frame
@@ -76,27 +75,36 @@ class Shown:
     chosen: int
 
 
-def located(photo: Image, face: int) -> Located:
-    """The face of that number with its points and regions."""
-    found = hosting.pipeline(FaceLandmarks, "embedded")(photo, Which(face=face))
+def located(photo: Image, face: int, pointed: PointedFace | None = None) -> Located:
+    """The face of that number with its points and regions; where a visitor says that it is, if one does."""
+    which = Which(face=face) if pointed is None else Which(pointed.face, Box(*(round(edge) for edge in pointed.box)))
+    found = hosting.pipeline(FaceLandmarks, "embedded")(photo, which)
     parsed = hosting.pipeline(FaceParsing, "embedded").in_frame(photo, portrait_frame(found.face, PARSED))
-    return Located(Portrait(photo, found.points, parsed.labels), tuple(one.box for one in found.faces))
+    points = found.points if pointed is None or pointed.points is None else pointed.points
+    boxes = [one.box for one in found.faces]
+    boxes[which.face - 1] = found.face.box
+    return Located(Portrait(photo, points, parsed.labels), tuple(boxes))
 
 
 @computes(seconds=30)
-def look(language: str, photo: Image, face: int) -> Iterator[tuple[Image, int]]:
-    """The photo with boxes and points, and how many faces there are."""
-    found = located(photo, face)
-    yield drawn(photo, found.boxes, found.portrait.points), len(found.boxes)
+def look(language: str, photo: Image, face: int, pointed: PointedFace | None) -> Iterator[Located]:
+    """The face of that number, or that a visitor pointed at."""
+    yield located(photo, face, pointed)
 
 
 @computes(seconds=120)
 def swap(
-    language: str, photo: Image, face: int, targets: Sequence[Image], method: str, options: Options
+    language: str,
+    photo: Image,
+    face: int,
+    pointed: PointedFace | None,
+    targets: Sequence[Image],
+    method: str,
+    options: Options,
 ) -> Iterator[Shown]:
     """Runs the method; previews come once a second at most."""
     start = shown = time.monotonic()
-    portrait = located(photo, face).portrait
+    portrait = located(photo, face, pointed).portrait
     others = [_target(language, number, target) for number, target in enumerate(targets, start=1)]
     pipeline, variant = pipeline_or_default(language, FaceSwap, method)
     for result in pipeline.steps(portrait, others, options):
@@ -135,15 +143,24 @@ def opened(language: str, targets: Sequence[tuple[str, str | None]] | None) -> l
 
 
 def find_faces(photo: Picture | None, face: int, request: gr.Request) -> Iterator[tuple[Any, str]]:
-    """Finds the faces of a photo, numbered from the largest, and the 68 points of one; draws them over the photo."""
-    language = of(request)
+    """Finds the faces of a photo, numbered from the largest, and the 68 points of one."""
+    yield _found(of(request), photo, int(face or 1), None)
+
+
+def read_points(photo: Picture | None, pointed: PointedFace | None, request: gr.Request) -> Iterator[tuple[Any, str]]:
+    """The points of the face that was clicked, or whose box was moved."""
+    yield _found(of(request), photo, 1, pointed)
+
+
+def _found(language: str, photo: Picture | None, face: int, pointed: PointedFace | None) -> tuple[Any, str]:
     if photo is None:
-        yield None, ""
-        return
-    number = int(face or 1)
-    ((picture, count),) = look(language, photo.flattened(), number)
+        return None, ""
+    image, number = photo.flattened(), pointed.face if pointed else face
+    (found,) = look(language, image, number, pointed)
+    boxes = [(box.left, box.top, box.right, box.bottom) for box in found.boxes]
+    count = len(boxes)
     text = "{count} faces found; this is number {number}, the largest is 1." if count > 1 else "One face found."
-    yield picture, say(language, text, count=count, number=number)
+    return (image, boxes, number, found.portrait.points), say(language, text, count=count, number=number)
 
 
 def swap_face(
@@ -153,6 +170,7 @@ def swap_face(
     strength: float,
     agreed: bool,
     face: int,
+    points: PointedFace | None,
     tone: float,
     steps: int,
     radius: int,
@@ -161,6 +179,7 @@ def swap_face(
 ) -> Iterator[tuple[Any, ...]]:
     """Gives a face of `photo` the features of the one person in `targets`; `agreed`: both people consent.
 
+    `face`: its number, the largest is 1; or `points`, as `/find_faces` gives them, with points or boxes moved.
     Gives the photo as a PNG that says how it was made, the pair for comparison, a line on times, and the photo of the
     target whose expression is nearest, upright.
     """
@@ -175,7 +194,7 @@ def swap_face(
     options = Options(float(strength), float(tone), int(steps), radius=int(radius))
     picture = photo.flattened()
     before: str | None = None
-    for shown in swap(language, picture, int(face or 1), others, method, options):
+    for shown in swap(language, picture, int(face or 1), points, others, method, options):
         status = " · ".join([shown.status, hosting.device_name()])
         if shown.done < 1:
             yield gr.skip(), (picture, shown.image), status, gr.skip()
@@ -207,6 +226,7 @@ def build() -> None:
         with frame.inputs:
             photo = PictureInput(LIMIT_MEGAPIXELS, label=label("Photo"), elem_id=f"{NAME}-photo", height=240)
             found = gr.Markdown("", elem_id=f"{NAME}-found", elem_classes="status")
+            points = FacePoints(label=label("Faces and points found"), elem_id=f"{NAME}-points")
             targets = gr.Gallery(
                 label=label("Photos of the face that comes in, all of one person"),
                 type="filepath",
@@ -227,14 +247,7 @@ def build() -> None:
                 label=label("The people in the photos agree to this, or I am them"), elem_id=f"{NAME}-agreed"
             )
         face, tone, steps, radius, mark = _settings(frame.settings, default)
-        with frame.results, gr.Row():
-            points = gr.Image(
-                label=label("Faces and points found"),
-                interactive=False,
-                buttons=["fullscreen"],
-                height=200,
-                elem_id=f"{NAME}-points",
-            )
+        with frame.results:
             nearest = gr.Image(
                 label=label("The target's photo with the nearest expression"),
                 interactive=False,
@@ -263,7 +276,15 @@ def build() -> None:
         concurrency_limit=1,
         concurrency_id=GPU_QUEUE,
     )
-    inputs = [photo, targets, method, strength, agreed, face, tone, steps, radius, mark]
+    points.submit(
+        read_points,
+        [photo, points],
+        [points, found],
+        api_visibility="private",
+        concurrency_limit=1,
+        concurrency_id=GPU_QUEUE,
+    )
+    inputs = [photo, targets, method, strength, agreed, face, points, tone, steps, radius, mark]
     run_and_stop(frame, swap_face, inputs, [frame.download, frame.comparison, frame.status, nearest], "swap_face")
 
 

@@ -416,6 +416,16 @@ _REGION_STYLE = {
 }
 
 _FACE_SWAP = {
+    "Close up": "放大人脸",
+    "As found": "恢复识别结果",
+    "The photo, its faces and the points of one. N and P choose a point, the arrow keys move it, Ctrl+Z takes a step "
+    "back.": "照片、其中的人脸及一张脸的关键点。按 N 和 P 选择关键点，方向键移动，Ctrl+Z 撤销。",
+    "The faces of your photo appear here.": "照片中的人脸会显示在这里。",
+    "Drag a point that lies wrong; click another face; drag a box whose face was missed.": (
+        "可拖动位置有误的关键点，点击其他人脸，或拖动未对准人脸的方框。"
+    ),
+    "Reading the points of this face.": "正在识别这张脸的关键点。",
+    "The points of the face are damaged: choose the photo again.": "人脸关键点数据已损坏：请重新选择照片。",
     "Face swap": "换脸",
     "Photo": "照片",
     "Photos of the face that comes in, all of one person": "换入的人脸照片（均为同一人）",

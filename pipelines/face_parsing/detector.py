@@ -46,6 +46,12 @@ class Face:
         """Pixels of the longer side of the box."""
         return max(self.box.width, self.box.height)
 
+    def at(self, box: Box) -> Face:
+        """The same face where `box` says that it is: its points keep their places in the box."""
+        size = np.array([self.box.width, self.box.height], np.float64)
+        places = (self.points - (self.box.left, self.box.top)) / size
+        return Face(box, self.score, places * (box.width, box.height) + (box.left, box.top))
+
     @property
     def in_profile(self) -> bool:
         """Whether the head is turned so far aside that one half of the face is hardly seen."""

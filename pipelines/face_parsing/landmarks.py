@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checkpoints import Embedded
-from imaging.types import Image, InputError
+from imaging.types import Box, Image, InputError
 from networks.files import load_network
 from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.face_parsing.detector import Detector, Face
@@ -21,9 +21,10 @@ FILE = Embedded("face_parsing/landmarks.safetensors")
 
 @dataclass(frozen=True)
 class Options:
-    """`face`: which one, where there are several; 1 is the largest."""
+    """`face`: which one, where there are several; 1 is the largest. `box`: where it is, if it was found wrong."""
 
     face: int = 1
+    box: Box | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +62,8 @@ class FaceLandmarks:
         progress(0.0, "Looking for faces")
         faces = tuple(self.detector(image))
         face = chosen(faces, options.face)
+        if options.box is not None:
+            face = face.at(options.box)
         progress(0.5, "Reading its points")
         points = read(self.network, image, first_frame(face, self.network.side), self.device)
         return Result(points, faces, face)

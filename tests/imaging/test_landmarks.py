@@ -1,12 +1,11 @@
-"""The mean face is a face, errors are in distances of its eyes, and what is drawn can be seen."""
+"""The mean face is a face, errors are in distances of its eyes, and lines join all points."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from imaging.landmarks import BROWS, EYES, FRONTAL, JAW, MOUTH, NOSE, drawn, eye_distance, mean_error
-from imaging.types import Box
+from imaging.landmarks import BROWS, EYES, FRONTAL, JAW, LINES, MOUTH, NOSE, eye_distance, mean_error
 
 
 def test_the_groups_are_all_points_and_stand_in_order() -> None:
@@ -22,10 +21,5 @@ def test_an_error_is_in_distances_of_the_eyes() -> None:
     assert mean_error(moved * 7, FRONTAL * 7) == pytest.approx(0.5)
 
 
-def test_boxes_and_points_are_drawn() -> None:
-    image = np.zeros((100, 100, 3), np.uint8)
-    made = drawn(image, [Box(10, 10, 90, 90)], FRONTAL * 60 + 50)
-    assert (made[10, 12:88] == 255).all()
-    x, y = (FRONTAL[30] * 60 + 50).astype(int)
-    assert made[y, x, 1] == 255
-    assert not image.any()
+def test_the_lines_join_every_point() -> None:
+    assert {point for line in LINES for point in line} == set(range(68))
