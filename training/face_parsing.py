@@ -23,13 +23,14 @@ from torch import Tensor, nn
 from imaging.faces import COLOURS, COMMON, NAMES
 from imaging.labels import confusion, intersection_over_union, overlay
 from imaging.types import Image, LabelMap
-from networks.files import load_network, read_card, save_network
+from networks.files import load_network
 from networks.parser import Parser
 from networks.tensors import to_image
 from training.command import asked, device, parser
 from training.face_parsing_portraits import Portraits, elsewhere, looked_at, occluded, places, spoilt, tensor
 from training.labelled import dice_error
 from training.muon import muon_and_adam
+from training.parsers import finish, weights_of
 from training.pictures import DATA, decode
 from training.run import Recipe, autocast, run
 
@@ -87,9 +88,7 @@ class FaceParsingTask:
         }
         self.portraits = Portraits("train")
         self.others = decode(DATA / "photos", 64, BACKDROPS)
-        shares = self.portraits.shares()
-        weights = shares.clamp_min(1e-6) ** -recipe.balance
-        self.weights = (weights / (weights * shares).sum()).to(device)
+        self.weights = weights_of(self.portraits.shares(), recipe.balance).to(device)
         self.cases = Cases(Portraits("val"), CASES)
 
     def losses(self, step: int, done: float) -> dict[str, float]:
@@ -171,12 +170,6 @@ def parsed(network: nn.Module, images: Tensor, device: torch.device) -> list[Lab
     ]
 
 
-def finish(trained: Path, made: Path) -> None:
-    """Writes the file that ships: half precision, the same card."""
-    arguments, card = read_card(trained)
-    save_network(load_network(Parser, trained).half(), made, arguments, card)
-
-
 def main() -> None:
     """The command line."""
     line = parser(__doc__, "a parser to begin as")
@@ -185,7 +178,7 @@ def main() -> None:
     dry = {"steps": 2, "look_every": 2, "batch": 4, "sides": (32, 64), "turns": (0.5,), "widths": (4,) * 5}
     recipe = asked(FaceParsingRecipe(), options, **dry)
     if options.finish:
-        finish(*options.finish)
+        finish(*options.finish, weights_of(Portraits("train").shares(), recipe.balance))
         return
     run(FaceParsingTask(recipe, device(), options.start), recipe, options.state / "face_parsing")
 

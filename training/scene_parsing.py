@@ -10,7 +10,7 @@ weighted up, and soft Dice of the labels in the batch.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,12 @@ from torch import Tensor, nn
 from imaging.labels import confusion, intersection_over_union, overlay
 from imaging.streets import COLOURS, EVALUATED, NAMES
 from imaging.types import Image, LabelMap
-from networks.files import load_network, read_card, save_network
+from networks.files import load_network
 from networks.parser import Parser
 from training.command import asked, device, parser
 from training.labelled import IGNORED, dice_error
 from training.muon import muon_and_adam
+from training.parsers import finish, weights_of
 from training.run import Recipe, autocast, run
 from training.streets import labels, names, picture, relit
 
@@ -91,12 +92,10 @@ class SceneParsingTask:
             "adam": self.optimizers[1],
         }
         self.cityscapes, self.camvid = (names("train", source)[: recipe.most] for source in ("cityscapes", "camvid"))
-        counts = np.array([np.bincount(trained(name).ravel(), minlength=256)[:19] for name in self.cityscapes])
+        counts = counted(self.cityscapes)
         rare = counts[:, TRAINED[list(RARE)]].max(1) > 100  # pixels
         self.rare = [name for name, shown in zip(self.cityscapes, rare, strict=True) if shown] or self.cityscapes
-        shares = torch.from_numpy(counts.sum(0) / counts.sum()).float()
-        weights = shares.clamp_min(1e-6) ** -recipe.balance
-        self.weights = (weights / (weights * shares).sum()).to(device)
+        self.weights = weights_of(shares_of(counts), recipe.balance).to(device)
         self.unseen = {
             source: names("val", source)[:: 10 if source == "cityscapes" else 3][: recipe.most]
             for source in ("cityscapes", "camvid")
@@ -190,10 +189,14 @@ def seen(name: str, side: int, zoom: float, draw: random.Random) -> tuple[Image,
     return (pixels[:, ::-1], shown[:, ::-1]) if draw.random() < 0.5 else (pixels, shown)
 
 
-def finish(trained: Path, made: Path) -> None:
-    """Writes the file that ships: half precision, the same card."""
-    arguments, card = read_card(trained)
-    save_network(load_network(Parser, trained).half(), made, arguments, card)
+def counted(streets: Sequence[str]) -> NDArray[np.int64]:
+    """How many pixels of each street (rows) show each of the nineteen labels."""
+    return np.array([np.bincount(trained(name).ravel(), minlength=256)[:19] for name in streets])
+
+
+def shares_of(counts: NDArray[np.int64]) -> Tensor:
+    """Each label's share of all pixels, float32 (labels)."""
+    return torch.from_numpy(counts.sum(0) / counts.sum()).float()
 
 
 def main() -> None:
@@ -204,7 +207,8 @@ def main() -> None:
     dry = {"steps": 2, "look_every": 2, "batch": 4, "sides": (32, 64), "turns": (0.5,), "widths": (4,) * 5, "most": 4}
     recipe = asked(SceneParsingRecipe(), options, **dry)
     if options.finish:
-        finish(*options.finish)
+        shares = shares_of(counted(names("train", "cityscapes")))
+        finish(*options.finish, weights_of(shares, recipe.balance))
         return
     run(SceneParsingTask(recipe, device(), options.start), recipe, options.state / "scene_parsing")
 

@@ -73,8 +73,10 @@ def test_the_trainings_run_and_are_finished(
     assert (trained.parent / "sheet.png").exists()
     ran(monkeypatch, script, "--finish", str(trained), str(made))
     assert read_card(made) == (arguments, card)
-    for one, other in zip(load_network(kind, made).parameters(), load_network(kind, trained).parameters(), strict=True):
-        torch.testing.assert_close(one, other, atol=1e-3, rtol=1e-3)
+    shipped = dict(load_network(kind, made).named_parameters())
+    for name, other in load_network(kind, trained).named_parameters():
+        if (kind, name) != (Parser, "head.bias"):  # which is corrected, as the test of face parsing's training sees
+            torch.testing.assert_close(shipped[name], other, atol=1e-3, rtol=1e-3)
 
 
 @needs_data
