@@ -225,6 +225,7 @@ def build() -> None:
                 COLOURS,
                 label=label("Regions: click to choose, or repaint"),
                 elem_id=f"{NAME}-mask",
+                before=f"{NAME}-run",
             )
             regions = gr.CheckboxGroup(
                 [(label(name), name) for name in REGIONS],

@@ -14,6 +14,13 @@ let map = null, picture = null, labels = null; // labels: the file that Python h
 let tool = "pick", current = Math.min(1, names.length - 1), picked = new Set();
 let stroke = null, hovered = null, outlines = new Map(), told = "", loads = 0, sends = 0, timer = 0, shades = null;
 
+// While the map is on its way to Python a click on Run would take the old one.
+function enter(state) {
+  root.dataset.state = state;
+  const button = document.getElementById(props.before);
+  if (button) button.disabled = state === "sending";
+}
+
 // --- words
 
 const language = () => (document.documentElement.lang.startsWith("zh") ? "zh" : "en");
@@ -197,7 +204,7 @@ function changed(isNew) {
   drawMarks();
   refresh();
   if (!isNew) return;
-  root.dataset.state = "sending";
+  enter("sending");
   clearTimeout(timer);
   timer = setTimeout(send, SEND_AFTER);
 }
@@ -305,7 +312,7 @@ async function send() {
   } catch {
     if (turn === sends) say("unsent");
   }
-  if (turn === sends && !timer) root.dataset.state = "ready";
+  if (turn === sends && !timer) enter("ready");
 }
 
 async function load(value) {
@@ -317,7 +324,7 @@ async function load(value) {
   labels = value?.labels ?? null;
   picked = new Set((value?.picked ?? []).filter((label) => Number.isInteger(label) && label in names));
   told = JSON.stringify(value);
-  root.dataset.state = picture && labels ? "loading" : "empty";
+  enter(picture && labels ? "loading" : "empty");
   status.textContent = "";
   stage.removeAttribute("style");
   refresh();
@@ -329,13 +336,13 @@ async function load(value) {
     if (turn !== loads) return;
     map = new LabelMap(decoded);
   } catch {
-    if (turn === loads) say("unloaded"), (root.dataset.state = "empty");
+    if (turn === loads) enter("empty"), say("unloaded");
     return;
   }
   Object.assign(overlay, { width: map.width, height: map.height });
   shades = new ImageData(map.width, map.height);
   overlay.style.opacity = opacity.value / 100;
-  root.dataset.state = "ready";
+  enter("ready");
   fit();
   use("pick");
 }

@@ -76,7 +76,7 @@ class LabelPainter(gr.HTML):
     `names` are English and in `tabs/words.py`, one per id, `colours` their sRGB in 0..255, `height` the picture's
     greatest height in CSS pixels. The sizes of the picture and of its map may differ; the map is stretched over the
     picture. Digits choose a region as its chip does; Alt and a click with the brush or the filler take the region that
-    is there.
+    is there. `before`: the id of a button that waits until what was painted has arrived.
     """
 
     data_model = PaintedFiles
@@ -87,6 +87,7 @@ class LabelPainter(gr.HTML):
         colours: Sequence[tuple[int, int, int]],
         height: int = 560,
         limit_megapixels: float = 16,
+        before: str = "",
         **settings: Any,
     ) -> None:
         if len(names) != len(colours):
@@ -100,6 +101,7 @@ class LabelPainter(gr.HTML):
             names=[both(name) for name in names],
             colours=[list(colour) for colour in colours],
             height=height,
+            before=before,
             words=WORDS,
             **settings,
         )

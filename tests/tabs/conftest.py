@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from gradio_client import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tabs import TABS
 from tests.browser import FLAGS, chromium
@@ -85,6 +85,17 @@ def choose(page: Page, place: int) -> None:
         return
     page.locator(".overflow-menu > button").click()
     page.locator(".overflow-dropdown button").nth(place - shown).click()
+
+
+def download(page: Page, button: str, path: Path) -> Path:
+    """Clicks the download button of that id once it can be clicked; what came is in `path`."""
+    place = page.locator(f"#{button}")
+    # After a run it is offered a moment later than the picture.
+    expect(place).to_be_enabled(timeout=PATIENCE)
+    with page.expect_download() as came:
+        place.click(force=True)
+    came.value.save_as(path)
+    return path
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from imaging.geometry import resize
 from imaging.metrics import psnr
+from tests.tabs.conftest import download
 
 pytestmark = pytest.mark.browser
 PATIENCE = 90_000  # milliseconds: CI's two cores are busy
@@ -61,9 +62,7 @@ def test_a_photo_from_a_phone_is_enlarged_beside_bicubic_and_downloaded(
     expect(shown).to_have_count(2)
     for side in range(2):
         assert shown.nth(side).evaluate("image => [image.naturalWidth, image.naturalHeight]") == [1200, 800]
-    with page.expect_download() as download:
-        page.locator("#super_resolution-download").click(force=True)
-    download.value.save_as(tmp_path / "result.png")
+    download(page, "super_resolution-download", tmp_path / "result.png")
     result = np.asarray(PillowImage.open(tmp_path / "result.png"))
     assert result.shape == (800, 1200, 3)
     assert psnr(resize(result, 1 / 2), upright) > 30

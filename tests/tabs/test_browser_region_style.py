@@ -11,7 +11,7 @@ from PIL import Image as PillowImage
 from playwright.sync_api import Page, expect
 
 from examples import photo as example
-from tests.tabs.conftest import PATIENCE
+from tests.tabs.conftest import PATIENCE, download
 
 pytestmark = pytest.mark.browser
 TAB = "region_style"
@@ -39,10 +39,7 @@ def run(page: Page, *words: str) -> None:
 
 
 def downloaded(page: Page, path: Path) -> np.ndarray:
-    with page.expect_download() as download:
-        page.locator(f"#{TAB}-download").click(force=True)
-    download.value.save_as(path)
-    return np.asarray(PillowImage.open(path).convert("RGB")).astype(int)
+    return np.asarray(PillowImage.open(download(page, f"{TAB}-download", path)).convert("RGB")).astype(int)
 
 
 def test_hair_then_lips_then_undo_and_redo(open_page, portrait: Path, tmp_path: Path) -> None:
@@ -96,8 +93,8 @@ def test_painted_hair_is_there(open_page, portrait: Path, tmp_path: Path) -> Non
     page.mouse.down()
     page.mouse.move(box["x"] + 0.08 * box["width"], box["y"] + 0.7 * box["height"], steps=8)
     page.mouse.up()
-    page.wait_for_timeout(1500)  # a stroke is sent a moment after it ended
-    run(page, "Look 1 of 1")
+    page.locator(f"#{TAB}-run").click()  # at once: it waits for the stroke
+    expect(page.locator(f"#{TAB}-status")).to_contain_text("Look 1 of 1", timeout=PATIENCE)
     made = downloaded(page, tmp_path / "longer.png")
     assert (np.abs(made - np.asarray(PillowImage.open(portrait)).astype(int)).max(2) > 30).sum() > 150
 

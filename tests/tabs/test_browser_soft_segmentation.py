@@ -11,7 +11,7 @@ import skimage.data
 from PIL import Image as PillowImage
 from playwright.sync_api import Page, expect
 
-from tests.tabs.conftest import PATIENCE
+from tests.tabs.conftest import PATIENCE, download
 
 pytestmark = pytest.mark.browser
 TAB = "soft_segmentation"
@@ -65,9 +65,7 @@ def test_layers_are_mixed_and_downloaded(open_page, small: Path, tmp_path: Path)
     )
     assert shown(page)[alone[..., 3] == 255][:, :3].max() <= 2
 
-    with page.expect_download() as download:
-        page.locator(f"#{TAB}-download").click(force=True)
-    download.value.save_as(tmp_path / "layers.zip")
+    download(page, f"{TAB}-download", tmp_path / "layers.zip")
     with zipfile.ZipFile(tmp_path / "layers.zip") as archive:
         layers = [np.asarray(PillowImage.open(archive.open(name))) for name in archive.namelist()]
     assert len(layers) >= 2

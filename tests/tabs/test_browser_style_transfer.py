@@ -10,7 +10,7 @@ import skimage.data
 from PIL import Image as PillowImage
 from playwright.sync_api import Page, expect
 
-from tests.tabs.conftest import PATIENCE
+from tests.tabs.conftest import PATIENCE, download
 
 pytestmark = pytest.mark.browser
 TAB = "style_transfer"
@@ -43,9 +43,7 @@ def test_three_methods_stand_side_by_side_and_the_last_is_downloaded(open_page, 
         expect(shown).to_have_count(1)
         assert shown.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [160, 120]
     expect(page.locator(f"#{TAB}-comparison img")).to_have_count(2)
-    with page.expect_download() as download:
-        page.locator(f"#{TAB}-download").click(force=True)
-    download.value.save_as(tmp_path / "result.png")
+    download(page, f"{TAB}-download", tmp_path / "result.png")
     assert np.asarray(PillowImage.open(tmp_path / "result.png")).shape == (120, 160, 3)
 
 
