@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable
 from functools import cache, partial
@@ -108,5 +109,8 @@ def photo(name: str) -> str:
     folder = Path(tempfile.gettempdir()) / "semantic-darkroom-examples"
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}.png"
-    PillowImage.fromarray((SMALL_PHOTOS | PHOTOS | PORTRAITS | PAINTINGS | _PARTS)[name]()).save(path)
+    # Put there at once: another process may be serving the same file just now.
+    half = folder / f"{name}-{os.getpid()}.png"
+    PillowImage.fromarray((SMALL_PHOTOS | PHOTOS | PORTRAITS | PAINTINGS | _PARTS)[name]()).save(half)
+    half.replace(path)
     return str(path)

@@ -113,7 +113,7 @@ class _Gram(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, slope: Tensor) -> Tensor:
+    def backward(ctx: Any, slope: Tensor) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride] - torch's stub
         (flat,) = ctx.saved_tensors
         return (slope + slope.transpose(1, 2)) @ flat / flat.shape[2]
 

@@ -77,7 +77,10 @@ class Shown:
 
 def located(photo: Image, face: int, pointed: PointedFace | None = None) -> Located:
     """The face of that number with its points and regions; where a visitor says that it is, if one does."""
-    which = Which(face=face) if pointed is None else Which(pointed.face, Box(*(round(edge) for edge in pointed.box)))
+    which = Which(face=face)
+    if pointed is not None:
+        left, top, right, bottom = (round(edge) for edge in pointed.box)
+        which = Which(pointed.face, Box(left, top, right, bottom))
     found = hosting.pipeline(FaceLandmarks, "embedded")(photo, which)
     parsed = hosting.pipeline(FaceParsing, "embedded").in_frame(photo, portrait_frame(found.face, PARSED))
     points = found.points if pointed is None or pointed.points is None else pointed.points

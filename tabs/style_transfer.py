@@ -184,6 +184,19 @@ def chosen(paintings: list[str], event: gr.SelectData) -> list[str]:
     return [*paintings, name][-MOST_STYLES:]
 
 
+def captions(request: gr.Request) -> tuple[gr.Gallery, gr.Dropdown]:
+    """Painters and titles in the visitor's language, at every page load."""
+    language = of(request)
+    named = {
+        name: f"{say(language, painting.painter)}, {say(language, painting.title)}"
+        for name, painting in PAINTINGS.items()
+    }
+    return (
+        gr.Gallery([(str(texture_file(name)), caption) for name, caption in named.items()]),
+        gr.Dropdown([(caption, name) for name, caption in named.items()]),
+    )
+
+
 def build() -> None:
     """Lays the tab out and wires it."""
     with tab_frame(NAME) as frame:
@@ -267,6 +280,7 @@ def build() -> None:
             )
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
+    gr.on(None, captions, None, [gallery, paintings], api_visibility="private", queue=False, show_progress="hidden")
     gr.Examples(
         [[example(name)] for name in PHOTOS],
         [image],

@@ -99,6 +99,30 @@ _SUPER_RESOLUTION = {
     "It is shown smaller than it is; the download has every pixel.": "此处显示的是缩小图；下载的文件为完整像素。",
 }
 
+_PAINTINGS = {
+    "Hokusai": "葛饰北斋",
+    "Van Gogh": "梵高",
+    "Munch": "蒙克",
+    "Kandinsky": "康定斯基",
+    "Monet": "莫奈",
+    "Turner": "透纳",
+    "Matisse": "马蒂斯",
+    "Picabia": "毕卡比亚",
+    "Léger": "莱热",
+    "The Great Wave off Kanagawa": "神奈川冲浪里",
+    "The Starry Night": "星夜",
+    "The Scream": "呐喊",
+    "Composition VII": "构成第七号",
+    "Water Lilies": "睡莲",
+    "Wheat Field with Cypresses": "麦田与丝柏树",
+    "The Night Café": "夜间咖啡馆",
+    "The Shipwreck of the Minotaur": "牛头怪号的沉没",
+    "Woman with a Hat": "戴帽子的女人",
+    "Udnie": "乌德妮",
+    "Edtaonisl": "埃德陶尼斯",
+    "Contrast of Forms": "形式的对比",
+}
+
 _STYLE_TRANSFER = {
     "Style transfer": "风格迁移",
     "All three, side by side": "三种方法并排比较",
@@ -555,6 +579,7 @@ CHINESE = (
     | _FACE_REGIONS
     | _FACE_PARSING
     | _FACE_SWAP
+    | _PAINTINGS
     | _STYLE_TRANSFER
     | _INPAINTING
     | _OBJECT_INSERTION

@@ -178,7 +178,7 @@ def main() -> None:
     dry = {"steps": 2, "look_every": 2, "batch": 4, "sides": (32, 64), "turns": (0.5,), "widths": (4,) * 5}
     recipe = asked(FaceParsingRecipe(), options, **dry)
     if options.finish:
-        finish(*options.finish, weights_of(Portraits("train").shares(), recipe.balance))
+        finish(*options.finish, weights=weights_of(Portraits("train").shares(), recipe.balance))
         return
     run(FaceParsingTask(recipe, device(), options.start), recipe, options.state / "face_parsing")
 

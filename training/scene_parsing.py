@@ -208,7 +208,7 @@ def main() -> None:
     recipe = asked(SceneParsingRecipe(), options, **dry)
     if options.finish:
         shares = shares_of(counted(names("train", "cityscapes")))
-        finish(*options.finish, weights_of(shares, recipe.balance))
+        finish(*options.finish, weights=weights_of(shares, recipe.balance))
         return
     run(SceneParsingTask(recipe, device(), options.start), recipe, options.state / "scene_parsing")
 

@@ -49,7 +49,7 @@ class Options:
     layers: int | None = 5
     exact: bool = False
     working_pixels: int = 307_200
-    coarse_side: int = 120
+    coarse_side: int = 96
     weighted: bool = True
     seed: int = 0
 
