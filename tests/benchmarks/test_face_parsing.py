@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks import face_parsing as benchmark
+from benchmarks import face_parsing_landmarks
 from benchmarks.command import DATA
 from benchmarks.face_parsing import Portrait, overlap, pasted
 from benchmarks.rows import Note, Row
@@ -39,6 +40,7 @@ def test_a_pasted_portrait_is_where_its_labels_are() -> None:
 @needs_data
 def test_quality_has_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(benchmark, "PORTRAITS", 2)
+    monkeypatch.setattr(face_parsing_landmarks, "MOST", 2)
     rows = {(r.variant, r.case, r.metric): r.value for r in benchmark.quality(DATA) if isinstance(r, Row)}
     for case in ("val", "unaligned"):
         for metric in ("miou_19", "miou_11", "accuracy"):
@@ -46,6 +48,8 @@ def test_quality_has_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows["detection", "pasted", "recall"] == 1
     assert rows["detection", "pasted", "false_alarms"] == 0
     assert 0 <= rows["scikit-image", "pasted", "recall"] <= 1
+    for case in ("portraits", "landmarks"):
+        assert 0 < rows["landmarks", case, "nme"] < rows["mean face", case, "nme"]
 
 
 def test_without_data_it_says_so(tmp_path: Path) -> None:
