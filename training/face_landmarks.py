@@ -29,7 +29,8 @@ from training.face_landmarks_faces import Faces, around, drawn, jittered, portra
 from training.face_parsing_portraits import occluded, places, spoilt
 from training.muon import muon_and_adam
 from training.pictures import DATA, decode
-from training.run import Recipe, autocast, run
+from training.precision import autocast
+from training.run import Recipe, run
 
 BACKDROPS = 150
 CASES, SHOWN = 100, 6  # faces of each validation that are scored, and on the sheet

@@ -32,7 +32,8 @@ from training.labelled import dice_error
 from training.muon import muon_and_adam
 from training.parsers import finish, weights_of
 from training.pictures import DATA, decode
-from training.run import Recipe, autocast, run
+from training.precision import autocast
+from training.run import Recipe, run
 
 SIDE = 256  # pixels of a portrait, and of what the pipeline gives the network
 BACKDROPS = 150

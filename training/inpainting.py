@@ -32,7 +32,8 @@ from pipelines.inpainting.network import ContentNetwork
 from training.command import asked, device, parser
 from training.muon import Muon
 from training.pictures import DATA, decode
-from training.run import Recipe, autocast, run
+from training.precision import autocast
+from training.run import Recipe, run
 from training.teachers import SmallVGG19, perceptual_error
 
 TAPS = ("relu1_2", "relu2_2", "relu3_2", "relu4_1")

@@ -30,6 +30,7 @@ from training.command import asked, device, parser
 from training.discriminators import BoxDiscriminator, feature_matching, least_squares
 from training.muon import muon_and_adam
 from training.object_structure import moved
+from training.precision import autocast
 from training.run import Recipe, run
 from training.streets import LABELS, Drawer, Windows, batch, cut, relit, things
 from training.teachers import SmallVGG19, perceptual_error
@@ -148,7 +149,8 @@ class ImageTask:
         seen = self.batch(done)
         onehot = seen.onehot()
         tint = self.tints(seen) if self.network.colour else None
-        painted = self.network.painted(seen.pictures, onehot, seen.boxes, tint)
+        with autocast(self.device):
+            painted = self.network.painted(seen.pictures, onehot, seen.boxes, tint).float()
         made = painted if recipe.whole else seen.pictures.lerp(painted, seen.boxes)
         difference = (made - seen.pictures) / (1 if recipe.whole else seen.boxes.mean())
         pixels = difference.abs().mean()
@@ -156,16 +158,18 @@ class ImageTask:
         if recipe.squares:
             loss = loss + recipe.squares * ((made - seen.pictures).square() * seen.boxes).sum() / seen.boxes.sum() / 3
         if recipe.seen:
-            of_seen = perceptual_error(self.eyes, made, seen.pictures, TAPS)
+            with autocast(self.device):
+                of_seen = perceptual_error(self.eyes, made, seen.pictures, TAPS)
             loss, found["seen"] = loss + recipe.seen * of_seen, of_seen.item()
         judged = done >= recipe.adversary_from
         where = torch.ones_like(seen.boxes) if recipe.whole else seen.boxes
         real, fake = (torch.cat([onehot, x * 2 - 1], 1) * where for x in (seen.pictures, made))
         if judged:
             self.critic.requires_grad_(False)
-            opinions = self.critic(fake)
-            with torch.no_grad():
-                of_real = self.critic(real)
+            with autocast(self.device):
+                opinions = self.critic(fake)
+                with torch.no_grad():
+                    of_real = self.critic(real)
             of_critic, features = least_squares(opinions, 1, where), feature_matching(opinions, of_real)
             self.critic.requires_grad_(True)
             loss = loss + recipe.adversary * of_critic + recipe.features * features
@@ -177,7 +181,8 @@ class ImageTask:
         for optimizer in self.optimizers[:2]:
             optimizer.step()
         if judged:
-            both = self.critic(torch.cat([real, fake.detach()]))
+            with autocast(self.device):
+                both = self.critic(torch.cat([real, fake.detach()]))
             halves = [[[layer.chunk(2)[part] for layer in scale] for scale in both] for part in range(2)]
             told = (least_squares(halves[0], 1, where) + least_squares(halves[1], 0, where)) / 2
             told.backward()

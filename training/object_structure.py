@@ -27,6 +27,7 @@ from training.command import asked, device, parser
 from training.discriminators import BoxDiscriminator, least_squares
 from training.labelled import IGNORED
 from training.muon import muon_and_adam
+from training.precision import autocast
 from training.run import Recipe, run
 from training.streets import LABELS, Drawer, Thing, Windows, batch, cut, things
 
@@ -105,7 +106,8 @@ class StructureTask:
         drawn = self.drawer.drawn(recipe.batch // 2**stage, recipe.sides[stage], recipe.nothing, recipe.loose)
         seen = moved(drawn, self.device)
         entering = seen.boxed()
-        layout, mask = self.network(entering)
+        with autocast(self.device):
+            layout, mask = (logits.float() for logits in self.network(entering))
         # Both are means inside the soft box: the reference's mean over the window makes a small box's mask count less.
         of_mask = (F.binary_cross_entropy_with_logits(mask, seen.masks, reduction="none") * seen.soft).sum()
         of_mask = of_mask / seen.soft.sum()
@@ -116,7 +118,8 @@ class StructureTask:
         made = torch.cat([mask.sigmoid(), entering], 1) * seen.soft
         if judged:
             self.critic.requires_grad_(False)
-            of_critic = least_squares(self.critic(made), 1, seen.soft)
+            with autocast(self.device):
+                of_critic = least_squares(self.critic(made), 1, seen.soft)
             self.critic.requires_grad_(True)
             loss, found["critic"] = loss + recipe.adversary * of_critic, of_critic.item()
         for optimizer in self.optimizers:
@@ -127,9 +130,9 @@ class StructureTask:
             optimizer.step()
         if judged:
             real = torch.cat([seen.masks, entering], 1) * seen.soft
-            told = least_squares(self.critic(real), 1, seen.soft) + least_squares(
-                self.critic(made.detach()), 0, seen.soft
-            )
+            with autocast(self.device):
+                told = least_squares(self.critic(real), 1, seen.soft)
+                told = told + least_squares(self.critic(made.detach()), 0, seen.soft)
             (told / 2).backward()
             self.optimizers[2].step()
             found["told"] = told.item() / 2

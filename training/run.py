@@ -72,11 +72,6 @@ class Task(Protocol):
         ...
 
 
-def autocast(device: torch.device) -> torch.autocast:
-    """bfloat16 on a GPU, float32 on a CPU."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
-
-
 def rate(recipe: Recipe, step: int) -> float:
     """The learning rate of a step: linear warm-up, then half a cosine."""
     cosine = 0.5 * (1 + np.cos(np.pi * min(1, step / recipe.steps)))

@@ -31,7 +31,8 @@ from training.command import asked, device, parser
 from training.labelled import IGNORED, dice_error
 from training.muon import muon_and_adam
 from training.parsers import finish, weights_of
-from training.run import Recipe, autocast, run
+from training.precision import autocast
+from training.run import Recipe, run
 from training.streets import labels, names, picture, relit
 
 SIDE = 256  # pixels, height of the pictures

@@ -29,7 +29,8 @@ from pipelines.style_transfer.styles import PAINTINGS
 from training.command import asked, device, parser
 from training.muon import muon_and_adam
 from training.pictures import DATA, decode
-from training.run import Recipe, autocast, run
+from training.precision import autocast
+from training.run import Recipe, run
 from training.teachers import JohnsonTeacher, SmallVGG19
 
 TAPS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")

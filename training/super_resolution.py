@@ -33,7 +33,8 @@ from networks.tensors import to_image, to_tensor
 from pipelines.super_resolution.network import RLFN, ResidualNetwork
 from training.muon import Muon
 from training.pictures import DATA, crops, decode
-from training.run import Recipe, autocast, run
+from training.precision import autocast
+from training.run import Recipe, run
 
 TEACHERS = {
     2: (DATA / "teachers" / "rlfn_x2.safetensors", 2),

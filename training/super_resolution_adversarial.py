@@ -25,7 +25,8 @@ from networks.files import load_network
 from pipelines.super_resolution.network import ResidualNetwork
 from training.discriminators import PatchCritic
 from training.pictures import DATA, crops, decode
-from training.run import Recipe, autocast, run
+from training.precision import autocast
+from training.run import Recipe, run
 from training.super_resolution import PHOTOS, Cases, small
 from training.teachers import SmallVGG19, perceptual_error
 
