@@ -145,7 +145,7 @@ def test_muon_finds_the_minimum_of_a_convolution() -> None:
     optimizer = Muon(network.parameters(), lr=0.02)
     x = torch.randn(8, 3, 8, 8)
     first = last = 0.0
-    for step in range(60):
+    for step in range(90):
         loss = (network(x) - target(x)).square().mean()
         first, last = (loss.item() if step == 0 else first), loss.item()
         optimizer.zero_grad()
