@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 
 import hosting
 from checkpoints import UnusableFile
 from imaging.types import InputError
 from pipelines.contract import Pipeline
+from tabs.cache import save_bytes_to_cache
 from tabs.language import say, spoken
 
 Kind = TypeVar("Kind", bound=Pipeline)

@@ -14,7 +14,6 @@ from typing import Any
 import gradio as gr
 import numpy as np
 from gradio.data_classes import FileData, GradioModel
-from gradio.processing_utils import save_bytes_to_cache
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from pydantic import Field
@@ -22,6 +21,7 @@ from pydantic import Field
 from imaging.files import Picture, png
 from imaging.landmarks import LINES
 from imaging.types import Image, InputError
+from tabs.cache import save_bytes_to_cache
 from tabs.language import both, here, spoken
 
 POINTS = 68

@@ -14,11 +14,11 @@ from typing import Any
 import gradio as gr
 import numpy as np
 from gradio.data_classes import FileData, GradioModel
-from gradio.processing_utils import save_bytes_to_cache
 from PIL import Image as PillowImage
 from pydantic import Field
 
 from imaging.types import Image, Matte
+from tabs.cache import save_bytes_to_cache
 from tabs.language import both
 
 MOST_PIXELS = 2_000_000  # of a layer that is sent: a phone holds ten of those
