@@ -24,7 +24,7 @@ def test_the_training_runs_and_is_finished(tmp_path: Path, monkeypatch: pytest.M
     face_swap.main()
     trained, made = tmp_path / "face_swap_64" / "grace_hopper.safetensors", tmp_path / "made.safetensors"
     _, card = read_card(trained)
-    assert set(card["scores"]) == {"content", "style", "light", "smoothness"}
+    assert set(card["scores"]) == {"content", "style", "light", "smoothness", "pixels"}
     assert card["scores"]["style"] > card["scores"]["light"]  # it gives nearly what it gets
     monkeypatch.setattr("sys.argv", ["face_swap", "--finish", str(trained), str(made)])
     face_swap.main()
