@@ -33,6 +33,7 @@ from pipelines.soft_segmentation.network import STRIDE, Embedder
 from training.command import asked, device, parser
 from training.muon import Muon
 from training.pictures import DATA
+from training.precision import autocast
 from training.run import Recipe, run
 
 IGNORED, MIXED = 255, 254  # labels: no point is taken there; different from all others, and from itself unknown
@@ -49,10 +50,10 @@ class SoftSegmentationRecipe(Recipe):
     """`crop` in pixels; `points` of each of `segments` in a picture; `hard`: share of near pairs that count twice."""
 
     steps: int = 3000
-    batch: int = 4
+    batch: int = 8
     learning_rate: float = 4e-3
     average: float = 0.995
-    look_every: int = 250
+    look_every: int = 500
     crop: int = 160
     widths: tuple[int, ...] = (24, 48, 96, 192, 192)
     width: int = 96
@@ -109,7 +110,8 @@ class Embedding:
         """One step."""
         recipe = self.recipe
         cut = [self.cut() for _ in range(recipe.batch)]
-        embedded = self.network(torch.stack([picture for picture, _ in cut]).to(self.device))
+        with autocast(self.device):
+            embedded = self.network(torch.stack([picture for picture, _ in cut]).to(self.device)).float()
         errors = [
             self.pair_errors(one, points(labels, recipe, self.draw))
             for one, (_, labels) in zip(embedded, cut, strict=True)
@@ -144,7 +146,7 @@ class Embedding:
         """
         rows, columns, labels = sample
         found = embedded[:, rows, columns].T
-        distances = (found[:, None] - found[None]).square().sum(2).add(1e-6).sqrt()
+        distances = distances_between(found)
         same = labels[:, None] == labels[None]
         near = same & (labels != MIXED)[None] & ~torch.eye(len(labels), dtype=torch.bool)
         if not near.any() or same.all():
@@ -314,6 +316,13 @@ def principal(embedded: Tensor) -> Tensor:
     found = axes.T @ flat
     low, high = torch.quantile(found, torch.tensor([0.01, 0.99]), 1).unsqueeze(2)
     return ((found - low) / (high - low)).clamp(0, 1).reshape(3, *embedded.shape[1:])
+
+
+def distances_between(found: Tensor) -> Tensor:
+    """Of every pair of points (n, C): (n, n), never quite 0. By products: differences would fill (n, n, C)."""
+    found = found - found.mean(0)
+    squares = found.square().sum(1)
+    return (squares[:, None] + squares - 2 * found @ found.T).clamp_min(0).add(1e-6).sqrt()
 
 
 def nearer(embedded: Tensor, sample: tuple[Tensor, Tensor, Tensor]) -> float:

@@ -23,6 +23,7 @@ from training.soft_segmentation import (
     Embedding,
     Labelled,
     SoftSegmentationRecipe,
+    distances_between,
     nearer,
     points,
     principal,
@@ -118,3 +119,9 @@ def test_labels_know_what_is_mixed_and_what_is_ignored() -> None:
     assert MIXED in found["WeizmannHorses"][0].labels
     assert MIXED not in found["BSDS500"][0].labels
     assert IGNORED in found["COCO-Stuff(SPADE sample)"][0].labels
+
+
+def test_distances_by_products_are_those_of_differences() -> None:
+    found = torch.rand(20, 5) + 3
+    exact = (found[:, None] - found[None]).square().sum(2).sqrt()
+    assert torch.allclose(distances_between(found), exact, atol=2e-3)
