@@ -27,12 +27,13 @@ def triple(inputs: int, outputs: int, normed: bool) -> nn.Sequential:
 class SwapNetwork(nn.Module):
     """Takes an upright face, float32 (N, 3, S, S) in 0..1, S a multiple of 2^(scales - 1); gives the target's.
 
-    `scales`: copies of the input, each half of the last; `width`: channels of a branch.
+    `scales`: copies of the input, each half of the last; `width`: channels of a branch; `side`: the S that it is
+    trained for.
     """
 
-    def __init__(self, scales: int = 5, width: int = 16) -> None:
+    def __init__(self, scales: int = 5, width: int = 16, side: int = 128) -> None:
         super().__init__()
-        self.scales = scales
+        self.scales, self.side = scales, side
         self.branches = nn.ModuleList(triple(3, width, normed=True) for _ in range(scales))
         # What comes up has the channels of all coarser branches.
         self.joints = nn.ModuleList(

@@ -82,7 +82,7 @@ def optimised(scene: Scene, steps: int) -> Iterator[tuple[Tensor, float]]:
     start = torch.lerp(base, relit(to_tensor(scene.start, scene.device), base), face)
     x, work, done = start, [steps * (side / SIDES[0]) ** 2 / (number + 1) for number, side in enumerate(SIDES)], 0.0
     for number, side in enumerate(SIDES):
-        here = _sized(x, side)
+        here = sized(x, side)
         finer, count = x, max(AT_ONCE, steps // (number + 1))
         pull = _Pull.towards(scene, start, here, side)
         for looked, (reached, _) in enumerate(lbfgs(here, pull.gradient, count), start=1):
@@ -131,14 +131,14 @@ class _Pull:
     @classmethod
     def towards(cls, scene: Scene, start: Tensor, x: Tensor, side: int) -> _Pull:
         """The terms, with the patches that are nearest to those of `x` (1, 3, side, side)."""
-        face, weights = _sized(_mask(scene.face, scene.device), side), scene.weights
-        base = _sized(to_tensor(scene.base, scene.device), side)
+        face, weights = sized(_mask(scene.face, scene.device), side), scene.weights
+        base = sized(to_tensor(scene.base, scene.device), side)
         with torch.no_grad():
             maps = dict(_style(scene, x, face, side))
             counts = F.avg_pool2d(face, STRIDES[CONTENT])[0, 0]
             content = scene.encoder(base, (CONTENT,))[CONTENT]
             maps[CONTENT] = MapTarget.relative(content, weights.content, counts)
-        return cls(Objective(scene.encoder, maps=maps), _sized(start, side), face, weights)
+        return cls(Objective(scene.encoder, maps=maps), sized(start, side), face, weights)
 
     def gradient(self, x: Tensor) -> tuple[float, Tensor]:
         """Loss and slope."""
@@ -155,9 +155,9 @@ class _Pull:
 def _style(scene: Scene, x: Tensor, face: Tensor, side: int) -> Iterator[tuple[str, MapTarget]]:
     """By tap: the overlap average of the nearest patches of all sources, relative to its own square."""
     found = scene.encoder(x, STYLE)
-    pictures = [_sized(to_tensor(source.crop, scene.device), side) for source in scene.sources]
+    pictures = [sized(to_tensor(source.crop, scene.device), side) for source in scene.sources]
     activations = [scene.encoder(picture, STYLE) for picture in pictures]
-    masks = [_sized(_mask(source.face, scene.device), side) for source in scene.sources]
+    masks = [sized(_mask(source.face, scene.device), side) for source in scene.sources]
     for tap in STYLE:
         sources = [activation[tap][0] for activation in activations]
         hidden = [F.avg_pool2d(mask, STRIDES[tap])[0, 0] < 0.5 for mask in masks]
@@ -173,5 +173,6 @@ def _mask(mask: Mask, device: str) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(mask))[None, None].float().to(device)
 
 
-def _sized(x: Tensor, side: int) -> Tensor:
+def sized(x: Tensor, side: int) -> Tensor:
+    """`x` (N, C, S, S) at another size."""
     return x if x.shape[-1] == side else F.interpolate(x, (side, side), mode="bilinear", antialias=True)

@@ -25,7 +25,7 @@ from pipelines.face_swap.blend import cloned, laid
 from pipelines.face_swap.colours import Tone, tone, toned
 from pipelines.face_swap.expression import Candidate, ranked
 from pipelines.face_swap.network import SwapNetwork
-from pipelines.face_swap.optimise import SIDES, Scene, Source, Weights, optimised
+from pipelines.face_swap.optimise import SIDES, Scene, Source, Weights, optimised, sized
 from pipelines.face_swap.portrait import SKIN, Portrait, checked
 from pipelines.face_swap.warp import bent
 
@@ -156,7 +156,10 @@ class FaceSwap:
         """What the network makes of the input; the skin around takes the tone of that."""
         frame = portrait.frame(SIDE)
         with torch.inference_mode():
-            made = to_image(network(to_tensor(frame.cut(portrait.image), self.device)))
+            x = to_tensor(frame.cut(portrait.image), self.device)
+            small = sized(x, network.side)
+            # What changed is carried up, not the picture, which keeps its own detail.
+            made = to_image(x + sized(network(small) - small, SIDE))
         wanted = Tone.of(made, portrait.face(frame) & portrait.seen(frame, SKIN))
         easel = _Easel.of(portrait, wanted, options.tone * options.strength, None)
         return easel.finished(_mixed(easel.base, made, options.strength))
