@@ -81,6 +81,12 @@ PORTRAITS: dict[str, Callable[[], Image]] = {
 }
 
 
+# Of nowhere: `training.street_pictures` painted them, after label maps that `examples.streets` draws.
+STREET_PHOTOS: dict[str, Callable[[], Image]] = {
+    file.stem: partial(_file, file) for file in sorted((Path(__file__).parent / "street_pictures").glob("*.webp"))
+}
+
+
 def _ellipses(size: tuple[int, int], *boxes: tuple[int, int, int, int]) -> Image:
     """White ellipses in boxes of left, top, right, bottom; `size` is height, width."""
     canvas = PillowImage.new("L", (size[1], size[0]))
@@ -111,6 +117,6 @@ def photo(name: str) -> str:
     path = folder / f"{name}.png"
     # Put there at once: another process may be serving the same file just now.
     half = folder / f"{name}-{os.getpid()}.png"
-    PillowImage.fromarray((SMALL_PHOTOS | PHOTOS | PORTRAITS | PAINTINGS | _PARTS)[name]()).save(half)
+    PillowImage.fromarray((SMALL_PHOTOS | PHOTOS | PORTRAITS | STREET_PHOTOS | PAINTINGS | _PARTS)[name]()).save(half)
     half.replace(path)
     return str(path)

@@ -80,16 +80,16 @@ class Frame:
 
 
 @contextmanager
-def tab_frame(name: str) -> Iterator[Frame]:
-    """Lays a tab out; `name` is its word, which begins the ids of its parts. Examples go below, after it."""
+def tab_frame(name: str, shares: tuple[int, int] = (2, 3)) -> Iterator[Frame]:
+    """Lays a tab out; `name` is its word, which begins the ids of its parts; `shares`: widths. Examples go below."""
     with gr.Row():
-        with gr.Column(scale=2, min_width=300):
+        with gr.Column(scale=shares[0], min_width=300):
             inputs = gr.Column()
             with gr.Row():
                 run = gr.Button(label("Run"), variant="primary", min_width=120, elem_id=f"{name}-run")
                 stop = gr.Button(label("Stop"), variant="stop", min_width=120, elem_id=f"{name}-stop")
             settings = gr.Accordion(label("Settings"), open=False, elem_id=f"{name}-settings")
-        with gr.Column(scale=3, min_width=300):
+        with gr.Column(scale=shares[1], min_width=300):
             results = gr.Column()
             comparison = gr.ImageSlider(
                 label=label("Before and after"),

@@ -553,9 +553,140 @@ _OBJECT_INSERTION = {
     "Draw a box first.": "请先画一个方框。",
     "These are {count} boxes; do {most} at a time.": "共有 {count} 个方框；每次最多 {most} 个。",
     "The sketch of an outline must have the photo's size.": "轮廓草图的尺寸必须与照片相同。",
-    "There is no object in this box to move: draw the box around one.": "此方框中没有可移动的物体：请把方框画在物体周围。",
+    "There is no object in this box: draw the box around one, or paint it into the label map.": (
+        "此方框中没有物体：请把方框画在物体周围，或在标签图中涂出它。"
+    ),
     "These networks know other labels than Cityscapes'.": "这些网络使用的标签与 Cityscapes 不同。",
     "Drawing the outline, then the pixels": "先画轮廓，再画像素",
+    "Object insertion": "物体插入",
+    "Photo of a street": "街景照片",
+    "Boxes: what shall be where": "方框：何物在何处",
+    "Suggest three boxes": "推荐三个方框",
+    "What is where in the street": "街景标签图",
+    "Map of the street: repaint what is wrong": "街景标签图：可涂改错误之处",
+    "Or your own label map: Cityscapes' colours, or its ids in grey": "或上传您的标签图：Cityscapes 颜色，或灰度编号",
+    "Show variants of the chosen box": "显示所选方框的多个变体",
+    "Variants: click one to take it": "变体：点击即可采用",
+    "How it was made": "制作过程",
+    "Found labels, then each edit, then new labels": "识别的标签、每步编辑、新的标签",
+    "Streets to try": "可试用的街景",
+    "Picture whose middle gives the colour": "取色图片（取其中部颜色）",
+    "Who reads the street": "街景识别网络",
+    "Ours: small": "我们的：小型",
+    "SegFormer B0 (Hub)": "SegFormer B0（Hub）",
+    "SegFormer B5 (Hub): large": "SegFormer B5（Hub）：大型",
+    "Surroundings": "周围",
+    "Keep what is around the object": "保留物体周围的像素",
+    "Paint the whole box, as in the article": "重绘整个方框（如论文所述）",
+    "Seam": "接缝",
+    "Colours meet": "颜色衔接",
+    "Feathered only": "仅羽化",
+    "Layout first, then pixels (Hong et al. 2018): one network draws the outline of the object into the map of what is "
+    "where, another paints the window around it. All pixels outside of the widened box stay exactly as they are.": (
+        "先布局，后像素（Hong 等，2018）：一个网络把物体轮廓画入标签图，另一个网络绘制其周围的窗口。"
+        "扩大后的方框之外的像素保持原样。"
+    ),
+    "It learnt from 4,300 objects in streets of German cities, seen from a car, at 128 pixels a window: cars come out "
+    "best, people and bicycles softer. Other scenes than streets make little sense to it.": (
+        "它学自德国城市街道中从车上看到的 4,300 个物体，每个窗口 128 像素：汽车效果最好，行人和自行车较模糊。"
+        "街景之外的画面它难以理解。"
+    ),
+    "Run does the whole list again from your photo, so every edit can still be moved, changed or deleted. Where the "
+    "map of the street is wrong, paint it right first: an object that it does not show cannot be removed.": (
+        "每次“运行”都从您的照片重新执行整个列表，因此每个编辑都可再移动、更改或删除。"
+        "若街景标签图有误，请先涂改正确：图中没有的物体无法移除。"
+    ),
+    "Add a photo of a street first: drop one on the left, or click an example.": (
+        "请先添加一张街景照片：拖放到左侧，或点击示例。"
+    ),
+    "The street was read. Draw a box on it.": "街景已识别。请在上面画一个方框。",
+    "No road was found in this picture: paint some into the map below.": "图中未找到道路：请在下方的标签图中涂出一些。",
+    "What was found": "识别结果",
+    "Edit {number}: before, mask, labels, network's pixels": "编辑 {number}：之前、遮罩、标签、网络绘制的像素",
+    "{done} of {count} edits": "已完成 {done}/{count} 个编辑",
+    "nothing came into box {numbers}: move it, make it larger, or ask for another variant": (
+        "方框 {numbers} 中没有出现物体：请移动或放大它，或换一个变体"
+    ),
+    "New labels": "新的标签",
+    "Variant {number}": "变体 {number}",
+    "No free place was found for another object.": "没有找到放置更多物体的空位。",
+    "Choose the colour that this object shall have.": "请选择此物体的颜色。",
+    "Say where this object shall go: drag the second box there.": "请说明此物体要去哪里：把第二个方框拖过去。",
+    "Add a picture to take the colour from, or choose another colour.": "请添加一张取色图片，或选择其他颜色。",
+    "{colour} is no colour: write #rrggbb.": "{colour} 不是颜色：请写成 #rrggbb。",
+}
+
+_BOX_EDITOR = {
+    "What to do": "操作",
+    "Add": "添加",
+    "Remove": "移除",
+    "Replace": "替换",
+    "Move": "移动",
+    "Recolour": "换色",
+    "Objects": "物体",
+    "Edits": "编辑列表",
+    "New box": "新方框",
+    "Delete": "删除",
+    "Further back": "往后一层",
+    "Further in front": "往前一层",
+    "Colour": "颜色",
+    "any": "任意",
+    "this one": "指定颜色",
+    "of the picture below": "取自下方图片",
+    "Another variant": "换一个变体",
+    "variant": "变体",
+    "More": "更多",
+    "Draw its outline": "画出轮廓",
+    "Objects that stay in front": "留在前面的物体数",
+    "Smaller when farther away": "越远越小",
+    "Your street appears here.": "您的街景将显示在这里。",
+    "The street and its boxes. N makes a box, digits choose one, the arrow keys move it, with Shift they resize "
+    "it, Delete deletes it, Ctrl+Z takes a step back.": (
+        "街景及其方框。N 新建方框，数字键选择，方向键移动，按住 Shift 调整大小，Delete 删除，Ctrl+Z 撤销一步。"
+    ),
+    "Choose an object, then drag a box where it shall stand.": "选择一种物体，然后在它应在的位置拖出方框。",
+    "Drag a box around what shall go.": "在要去掉的物体周围拖出方框。",
+    "Choose an object, then drag a box around what it shall replace.": "选择一种物体，然后在被它替换的物体周围拖出方框。",
+    "Drag a box around an object; then drag the second box to where it shall go.": (
+        "在物体周围拖出方框；然后把第二个方框拖到目标位置。"
+    ),
+    "Drag a box around an object, then choose its colour.": "在物体周围拖出方框，然后选择颜色。",
+    "Drag the box to move it, its corners to resize it; Run puts the object in.": (
+        "拖动方框可移动，拖动四角可调整大小；点击“运行”放入物体。"
+    ),
+    "Run takes away the objects in this box.": "点击“运行”移除此方框中的物体。",
+    "Run takes away the objects in this box and puts the new one in.": "点击“运行”移除此方框中的物体并放入新物体。",
+    "Drag the second box to where the object shall go.": "把第二个方框拖到物体要去的位置。",
+    "Run paints the object in this box in its new colour.": "点击“运行”为此方框中的物体换上新颜色。",
+    "Draw the outline of the object inside its box, in one stroke.": "在方框内一笔画出物体的轮廓。",
+    "A box is damaged: it has four edges, and points of its outline have two numbers.": (
+        "方框数据已损坏：方框有四条边，轮廓点有两个数。"
+    ),
+    "There is no edit called {action}. Choose one of: {actions}.": "没有名为 {action} 的编辑。请选择：{actions}。",
+}
+
+_STREET_LABELS = {
+    "unlabeled": "未标注",
+    "road": "道路",
+    "sidewalk": "人行道",
+    "building": "建筑",
+    "wall": "墙",
+    "fence": "栅栏",
+    "pole": "杆",
+    "traffic light": "交通灯",
+    "traffic sign": "交通标志",
+    "vegetation": "植被",
+    "terrain": "草地",
+    "sky": "天空",
+    "person": "行人",
+    "rider": "骑行者",
+    "car": "汽车",
+    "truck": "卡车",
+    "bus": "公交车",
+    "train": "电车",
+    "trailer": "拖车",
+    "motorcycle": "摩托车",
+    "bicycle": "自行车",
 }
 
 _SCENE_PARSING = {
@@ -582,9 +713,11 @@ CHINESE = (
     | _PAINTINGS
     | _STYLE_TRANSFER
     | _INPAINTING
+    | _BOX_EDITOR
     | _OBJECT_INSERTION
     | _REGION_STYLE
     | _SCENE_PARSING
+    | _STREET_LABELS
     | _SOFT_SEGMENTATION
     | _SUPER_RESOLUTION
 )

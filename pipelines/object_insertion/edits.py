@@ -23,6 +23,7 @@ class Edit:
 
     `colour`: sRGB 0..255 of the object, None for any. `mask`: its outline, bool of the photo's size, where a visitor
     has drawn it. `behind`: how many of the objects that are there already stay in front of it. `seed`: which variant.
+    `over`: the colour of the object that is there; it stays, and what the network changes for `colour` is laid over it.
     """
 
     box: Box
@@ -30,6 +31,7 @@ class Edit:
     mask: Mask | None = None
     behind: int = 0
     seed: int = 0
+    over: tuple[int, int, int] | None = None
 
 
 def box_of(edges: Sequence[float], label: str, height: int, width: int) -> Box:
@@ -77,18 +79,31 @@ def replaced(edit: Edit) -> tuple[Edit, Edit]:
     return Edit(replace(edit.box, label=NAMES[NOTHING]), seed=edit.seed), edit
 
 
-def moved(image: Image, labels: LabelMap, old: Box, left: int, top: int, scale: float = 1.0) -> tuple[Edit, Edit]:
-    """The object in `old` goes, and one of its class and colour comes to `left` and `top`, `scale` times as large."""
-    inside = labels.ids[old.top : old.bottom, old.left : old.right]
+def moved(image: Image, labels: LabelMap, old: Box, new: Box) -> tuple[Edit, Edit]:
+    """The object in `old` goes, and one of its class and colour comes to `new`, which may be smaller or larger."""
+    kind, _, colour = found(image, labels, old)
+    there = box_of((new.left, new.top, new.right, new.bottom), NAMES[kind], *image.shape[:2])
+    return Edit(replace(old, label=NAMES[NOTHING])), Edit(there, colour)
+
+
+def recoloured(image: Image, labels: LabelMap, box: Box, colour: tuple[int, int, int]) -> Edit:
+    """The object in `box` in another colour, its outline and its details kept."""
+    kind, mask, own = found(image, labels, box)
+    return Edit(replace(box, label=NAMES[kind]), colour, mask, over=own)
+
+
+def found(image: Image, labels: LabelMap, box: Box) -> tuple[int, Mask, tuple[int, int, int]]:
+    """Label id, mask (H, W) and mean colour of the object of which most is in `box`."""
+    here = np.s_[box.top : box.bottom, box.left : box.right]
+    inside = labels.ids[here]
     counts = np.bincount(inside.ravel(), minlength=len(NAMES))[list(OBJECTS)]
     if not counts.any():
-        raise InputError("There is no object in this box to move: draw the box around one.")
+        raise InputError("There is no object in this box: draw the box around one, or paint it into the label map.")
     kind = OBJECTS[int(counts.argmax())]
-    pixels = image[old.top : old.bottom, old.left : old.right][inside == kind]
-    red, green, blue = (round(float(part)) for part in pixels.mean(0))
-    right, bottom = left + round(old.width * scale), top + round(old.height * scale)
-    new = box_of((left, top, right, bottom), NAMES[kind], *image.shape[:2])
-    return Edit(replace(old, label=NAMES[NOTHING])), Edit(new, (red, green, blue))
+    mask = np.zeros(labels.ids.shape, np.bool_)
+    mask[here] = inside == kind
+    red, green, blue = (round(float(part)) for part in image[mask].mean(0))
+    return kind, mask, (red, green, blue)
 
 
 def colour_of(picture: Image) -> tuple[int, int, int]:

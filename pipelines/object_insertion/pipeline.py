@@ -162,6 +162,10 @@ class ObjectInsertion:
         if tint is None and draw and kind != NOTHING:
             tint = self.habits.colour(kind, draw)
         pixels = painted(self.image, image[here], after, hole, tint, self.side, self.device)
+        if edit.over is not None:
+            as_it_is = painted(self.image, image[here], after, hole, edit.over, self.side, self.device)
+            change = pixels.astype(np.int16) - as_it_is
+            pixels = np.clip(image[here] + change, 0, 255).astype(np.uint8)
         weight = matte(before, after, kind, hole, options.surroundings == "kept")
         weight[kept] = 0
         image, ids = image.copy(), labels.ids.copy()

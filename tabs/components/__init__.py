@@ -1,5 +1,6 @@
 """Our own Gradio components."""
 
+from tabs.components.box_editor import BoxEditor, Drawn
 from tabs.components.face_points import FacePoints, PointedFace
 from tabs.components.label_painter import LabelPainter, Painted
 from tabs.components.layer_mixer import Layer, LayerMixer
@@ -7,6 +8,8 @@ from tabs.components.mask_painter import MaskPainter, PaintedMask
 from tabs.components.picture_input import PictureInput
 
 __all__ = [
+    "BoxEditor",
+    "Drawn",
     "FacePoints",
     "LabelPainter",
     "Layer",

@@ -14,7 +14,7 @@ import torch
 from imaging.streets import NAMES, NOTHING
 from imaging.types import Box, Image, InputError, LabelMap
 from networks.files import ready, save_network
-from pipelines.object_insertion.edits import MOST, Edit, box_of, colour_of, moved, replaced
+from pipelines.object_insertion.edits import MOST, Edit, box_of, colour_of, moved, recoloured, replaced
 from pipelines.object_insertion.layers import in_front, matte
 from pipelines.object_insertion.network import StructureGenerator
 from pipelines.object_insertion.pipeline import ObjectInsertion, Options
@@ -145,14 +145,29 @@ def test_replacing_empties_first_and_moving_keeps_class_size_and_colour(street: 
     image, labels = street[0].copy(), street[1]
     image[labels.ids == NAMES.index("car")] = (200, 30, 40)
     old = Box(55, 58, 105, 92)
-    gone, come = moved(image, labels, old, 100, 60, scale=0.5)
+    gone, come = moved(image, labels, old, Box(100, 60, 125, 77))
     assert gone.box == Box(55, 58, 105, 92, "nothing")
     assert come.box == Box(100, 60, 125, 77, "car")
     assert come.colour == (200, 30, 40)
     edit = Edit(CAR)
     assert [part.box.label for part in replaced(edit)] == ["nothing", "car"]
     with pytest.raises(InputError, match="no object"):
-        moved(image, labels, Box(0, 0, 30, 30), 100, 60)
+        moved(image, labels, Box(0, 0, 30, 30), Box(100, 60, 120, 80))
+
+
+def test_recolouring_changes_the_object_alone_and_its_own_colour_nothing(
+    insertion: ObjectInsertion, street: Street
+) -> None:
+    image, labels = street[0].copy(), street[1]
+    image[labels.ids == NAMES.index("car")] = (200, 30, 40)
+    box = Box(55, 58, 105, 92)
+    same, blue = (
+        insertion(image, labels, [recoloured(image, labels, box, colour)], Options(seam="feathered"))
+        for colour in ((200, 30, 40), (20, 40, 220))
+    )
+    assert np.array_equal(same.image, image)
+    assert not np.array_equal(blue.image, image)
+    assert np.array_equal(blue.labels.ids, labels.ids)
 
 
 def test_the_colour_of_a_reference_picture_is_that_of_its_middle() -> None:

@@ -1,0 +1,322 @@
+"""The object-insertion tab: boxes on a street say what comes, goes, moves or changes its colour."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+
+import hosting
+from examples import STREET_PHOTOS
+from examples import photo as example
+from imaging.files import Picture, png
+from imaging.streets import COLOURS, NAMES
+from imaging.types import Image, InputError
+from pipelines.object_insertion.edits import colour_of
+from pipelines.object_insertion.habits import horizon
+from pipelines.object_insertion.pipeline import ObjectInsertion, Options
+from pipelines.scene_parsing.pipeline import SceneParsing
+from tabs import weights
+from tabs.components import BoxEditor, Drawn, LabelPainter, Painted, PictureInput
+from tabs.components.box_editor import BoxFields, EditFields
+from tabs.handlers import hand_out
+from tabs.language import label, of, say
+from tabs.layout import GPU_QUEUE, run_and_stop, tab_frame
+from tabs.street_edits import SHOWN, Scene, parsed_over, shrunk, step_picture
+from tabs.street_work import KINDS, insert, likely, scene_of
+
+NAME = "object_insertion"
+TITLE = "Object insertion"
+PIPELINES = (ObjectInsertion, SceneParsing)
+
+LIMIT_MEGAPIXELS = 12.0
+SUGGESTED = 3  # boxes at a time
+VARIANTS = 6
+NETWORKS = {
+    "Ours: small": "embedded",
+    "SegFormer B0 (Hub)": "segformer_b0",
+    "SegFormer B5 (Hub): large": "segformer_b5",
+}
+
+NOTES = (
+    "Layout first, then pixels (Hong et al. 2018): one network draws the outline of the object into the map of what is "
+    "where, another paints the window around it. All pixels outside of the widened box stay exactly as they are.",
+    "It learnt from 4,300 objects in streets of German cities, seen from a car, at 128 pixels a window: cars come out "
+    "best, people and bicycles softer. Other scenes than streets make little sense to it.",
+    "Run does the whole list again from your photo, so every edit can still be moved, changed or deleted. Where the "
+    "map of the street is wrong, paint it right first: an object that it does not show cannot be removed.",
+)
+
+
+def in_view(language: str, scene: Scene, entries: Sequence[EditFields]) -> tuple[Any, ...]:
+    """Editor, painter, line below and state of a scene."""
+    try:
+        row: int | None = horizon(scene.labels.ids)
+        words = say(language, "The street was read. Draw a box on it.")
+    except InputError:
+        row, words = None, say(language, "No road was found in this picture: paint some into the map below.")
+    painted = scene.painted().ids
+    return (scene.photo, row, entries), (shrunk(scene.photo, 1600), painted), words, scene
+
+
+def open_photo(photo: Picture | None, network: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    """Another photo: the editor and the map begin anew, without a map of the visitor's own."""
+    if photo is None:
+        yield None, None, "", None, None
+        return
+    language = of(request)
+    yield *in_view(language, scene_of(language, photo, network, None, None), ()), None
+
+
+def parse_scene(
+    photo: Picture | None, label_map: Picture | None, network: str, boxes: Drawn, request: gr.Request
+) -> Iterator[tuple[Any, ...]]:
+    """Finds what every pixel of a street shows: Cityscapes' labels.
+
+    `label_map`: the visitor's own map instead, of the photo's size, ids in grey or Cityscapes' colours. `network`:
+    embedded, segformer_b0 or segformer_b5. Gives the photo for drawing boxes with its `horizon`, the map as a PNG whose
+    grey values are 0 for what has no name and 1 to 19 for Cityscapes' train ids plus one, and a line on what was found.
+    """
+    language = of(request)
+    scene = scene_of(language, photo, network, label_map, None)
+    yield in_view(language, scene, boxes.edits)
+
+
+def insert_objects(
+    photo: Picture | None,
+    boxes: Drawn,
+    label_map: Picture | None,
+    painted: Painted,
+    reference: Picture | None,
+    network: str,
+    surroundings: str,
+    seam: str,
+    scene: Scene | None,
+    request: gr.Request,
+) -> Iterator[tuple[Any, ...]]:
+    """Does the list of edits, the last one in front.
+
+    `boxes`: {"edits": [...]}, each with `action` (add, remove, replace, move, recolour), `box` (left, top, right,
+    bottom in pixels), for move `to`, `label` (car, person, bicycle, ...), `colour` ("", "#rrggbb" or "picture", that of
+    `reference`), `behind` (how many objects stay in front), `seed` (variant), `outline` (points in shares of the box).
+    `label_map`, `network`: as for `/parse_scene`; `painted`: its map, repainted, or nothing. `surroundings`: kept or
+    painted; `seam`: blended or feathered. Gives the PNG, the pair for comparison, a line, and pictures of each step.
+    """
+    language, start = of(request), time.monotonic()
+    scene = scene_of(language, photo, network, label_map, scene)
+    labels = scene.corrected(painted.labels)
+    colour = colour_of(reference.flattened()) if reference else None
+    options = Options(surroundings, seam)  # pyright: ignore[reportArgumentType] - the radios offer no others
+    before = hand_out(png(Picture(shrunk(scene.photo, 2048))), "before.png")
+    pictures: list[tuple[Image, str]] = [(parsed_over(scene.photo, labels), say(language, "What was found"))]
+    empty: list[str] = []
+    for made in insert(language, scene.photo, labels, boxes.edits, colour, options):
+        for step in made.steps:
+            caption = say(language, "Edit {number}: before, mask, labels, network's pixels", number=made.done)
+            pictures.append((step_picture(made.before, step), caption))
+        if made.is_empty:
+            empty.append(str(made.done))
+        done, count = made.done, len(boxes.edits)
+        parts = [say(language, "{done} of {count} edits", done=done, count=count)]
+        parts.append(say(language, "{seconds:.1f} s", seconds=time.monotonic() - start))
+        parts.append(hosting.device_name())
+        if empty:
+            hint = "nothing came into box {numbers}: move it, make it larger, or ask for another variant"
+            parts.append(say(language, hint, numbers=", ".join(empty)))
+        if done < count:
+            yield gr.skip(), (before, shrunk(made.image, 2048)), " · ".join(parts), gr.skip(), scene
+            continue
+        pictures.append((parsed_over(made.image, made.labels), say(language, "New labels")))
+        file = hand_out(png(Picture(made.image)), "street.png")
+        shown = file if max(made.image.shape) <= 2048 else hand_out(png(Picture(shrunk(made.image, 2048))), "after.png")
+        yield file, (before, shown), " · ".join(parts), pictures, scene
+
+
+def suggest_boxes(
+    photo: Picture | None,
+    boxes: Drawn,
+    label_map: Picture | None,
+    painted: Painted,
+    network: str,
+    scene: Scene | None,
+    request: gr.Request,
+) -> Iterator[tuple[Any, ...]]:
+    """Adds three boxes where such objects are wont to be in streets; parameters as for `/insert_objects`."""
+    language = of(request)
+    scene = scene_of(language, photo, network, label_map, scene)
+    edits = list(boxes.edits)
+    (more,) = likely(language, scene.corrected(painted.labels), SUGGESTED, 1 + len(edits))
+    if not more:
+        hint = say(language, "No free place was found for another object.")
+        raise gr.Error(hint, print_exception=False)
+    yield boxes.with_edits([*edits, *more], len(edits)), scene
+
+
+def variants(
+    photo: Picture | None,
+    boxes: Drawn,
+    label_map: Picture | None,
+    painted: Painted,
+    reference: Picture | None,
+    network: str,
+    surroundings: str,
+    seam: str,
+    scene: Scene | None,
+    request: gr.Request,
+) -> Iterator[list[tuple[Image, str]]]:
+    """Six variants of the box that is chosen, of the last one if none is; parameters as for `/insert_objects`."""
+    language = of(request)
+    scene = scene_of(language, photo, network, label_map, scene)
+    if not boxes.edits:
+        raise gr.Error(say(language, "Draw a box first."), print_exception=False)
+    at = boxes.chosen if boxes.chosen >= 0 else len(boxes.edits) - 1
+    colour = colour_of(reference.flattened()) if reference else None
+    options = Options(surroundings, seam)  # pyright: ignore[reportArgumentType] - the radios offer no others
+    image, labels = scene.photo, scene.corrected(painted.labels)
+    if at:
+        *_, made = insert(language, image, labels, boxes.edits[:at], colour, options)
+        image, labels = made.image, made.labels
+    shown: list[tuple[Image, str]] = []
+    for seed in range(VARIANTS):
+        entry = boxes.edits[at].model_copy(update={"seed": seed})
+        (made,) = insert(language, image, labels, [entry], colour, options)
+        window = made.steps[-1].window
+        crop = made.image[window.top : window.bottom, window.left : window.right]
+        shown.append((shrunk(crop, 384), say(language, "Variant {number}", number=seed)))
+        yield shown
+
+
+def take_variant(boxes: Drawn, event: gr.SelectData) -> BoxFields:
+    """The variant that was clicked becomes that of the box."""
+    edits = list(boxes.edits)
+    if not edits:
+        return boxes.fields
+    at = boxes.chosen if boxes.chosen >= 0 else len(edits) - 1
+    edits[at] = edits[at].model_copy(update={"seed": int(event.index)})
+    return boxes.with_edits(edits, at)
+
+
+def build() -> None:
+    """Lays the tab out and wires it."""
+    scene = gr.State()
+    with tab_frame(NAME, shares=(1, 1)) as frame:
+        with frame.inputs:
+            photo = PictureInput(
+                LIMIT_MEGAPIXELS, label=label("Photo of a street"), elem_id=f"{NAME}-photo", height=150
+            )
+            boxes = BoxEditor(
+                KINDS,
+                [COLOURS[NAMES.index(kind)] for kind in KINDS],
+                label=label("Boxes: what shall be where"),
+                elem_id=f"{NAME}-boxes",
+            )
+            found = gr.Markdown("", elem_id=f"{NAME}-found", elem_classes="status")
+            suggest = gr.Button(label("Suggest three boxes"), size="sm", elem_id=f"{NAME}-suggest")
+            with gr.Accordion(label("What is where in the street"), open=False, elem_id=f"{NAME}-scene"):
+                painted = LabelPainter(
+                    [NAMES[number] for number in SHOWN],
+                    [COLOURS[number] for number in SHOWN],
+                    height=360,
+                    label=label("Map of the street: repaint what is wrong"),
+                    elem_id=f"{NAME}-map",
+                    before=f"{NAME}-run",
+                )
+                label_map = PictureInput(
+                    LIMIT_MEGAPIXELS,
+                    label=label("Or your own label map: Cityscapes' colours, or its ids in grey"),
+                    elem_id=f"{NAME}-own-map",
+                    height=150,
+                )
+        reference, network, surroundings, seam = _settings(frame.settings)
+        with frame.notes:
+            several = gr.Button(label("Show variants of the chosen box"), size="sm", elem_id=f"{NAME}-variants-run")
+            choice = gr.Gallery(
+                label=label("Variants: click one to take it"),
+                columns=3,
+                height=260,
+                object_fit="contain",
+                allow_preview=False,
+                interactive=False,
+                elem_id=f"{NAME}-variants",
+                elem_classes="thirds",
+            )
+            with gr.Accordion(label("How it was made"), open=False, elem_id=f"{NAME}-how"):
+                steps = gr.Gallery(
+                    label=label("Found labels, then each edit, then new labels"),
+                    columns=1,
+                    height=480,
+                    object_fit="contain",
+                    interactive=False,
+                    elem_id=f"{NAME}-steps",
+                )
+            for sentence in NOTES:
+                gr.Markdown(label(sentence), elem_classes="small")
+    if STREET_PHOTOS:
+        gr.Examples(
+            [[example(name)] for name in STREET_PHOTOS],
+            [photo],
+            label=label("Streets to try"),
+            elem_id=f"{NAME}-examples",
+            api_visibility="private",
+        )
+    queue = {"concurrency_limit": 1, "concurrency_id": GPU_QUEUE}
+    private = {"api_visibility": "private", **queue}
+    photo.change(open_photo, [photo, network], [boxes, painted, found, scene, label_map], **private)
+    gr.on(
+        [label_map.upload, label_map.clear, network.input],
+        parse_scene,
+        [photo, label_map, network, boxes],
+        [boxes, painted, found, scene],
+        api_name="parse_scene",
+        **queue,
+    )
+    inputs = [photo, boxes, label_map, painted, reference, network, surroundings, seam, scene]
+    outputs = [frame.download, frame.comparison, frame.status, steps, scene]
+    run_and_stop(frame, insert_objects, inputs, outputs, "insert_objects")
+    suggesting = [photo, boxes, label_map, painted, network, scene]
+    suggest.click(suggest_boxes, suggesting, [boxes, scene], api_name="suggest_boxes", **queue)
+    several.click(variants, inputs, choice, **private)
+    boxes.submit(insert_objects, inputs, outputs, show_progress_on=frame.comparison, **private)
+    choice.select(take_variant, boxes, boxes, api_visibility="private", queue=False).then(
+        insert_objects, inputs, outputs, show_progress_on=frame.comparison, **private
+    )
+
+
+def _settings(place: gr.Accordion) -> tuple[Any, ...]:
+    """The picture of a colour, the parser, what is kept around an object, and its seam."""
+    default = Options()
+    with place:
+        settings = (
+            PictureInput(
+                LIMIT_MEGAPIXELS,
+                label=label("Picture whose middle gives the colour"),
+                elem_id=f"{NAME}-reference",
+                height=150,
+            ),
+            gr.Radio(
+                [(label(text), variant) for text, variant in NETWORKS.items()],
+                value="embedded",
+                label=label("Who reads the street"),
+                elem_id=f"{NAME}-network",
+            ),
+            gr.Radio(
+                [
+                    (label("Keep what is around the object"), "kept"),
+                    (label("Paint the whole box, as in the article"), "painted"),
+                ],
+                value=default.surroundings,
+                label=label("Surroundings"),
+                elem_id=f"{NAME}-surroundings",
+            ),
+            gr.Radio(
+                [(label("Colours meet"), "blended"), (label("Feathered only"), "feathered")],
+                value=default.seam,
+                label=label("Seam"),
+                elem_id=f"{NAME}-seam",
+            ),
+        )
+        for kind in PIPELINES:
+            weights.panel(kind)
+    return settings

@@ -1,0 +1,102 @@
+"""What the object-insertion tab computes: a street read, its list of edits done, boxes suggested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import gradio as gr
+
+import hosting
+from imaging.files import Picture
+from imaging.streets import NAMES
+from imaging.types import Image, LabelMap
+from pipelines.object_insertion.pipeline import ObjectInsertion, Options, Step
+from pipelines.scene_parsing.given import given as as_labels
+from pipelines.scene_parsing.pipeline import SceneParsing
+from tabs.components.box_editor import EditFields
+from tabs.handlers import computes, pipeline_or_default
+from tabs.language import say
+from tabs.street_edits import Scene, asked, edits_of
+
+KINDS = ("car", "person", "bicycle", "rider", "motorcycle", "bus", "truck", "train", "trailer")
+"""What can be chosen: of caravans there were too few to learn from."""
+
+SUGGEST_SIDE = 512  # pixels of the map from which boxes are suggested
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """The street after `done` of the `count` edits of the list, and the pipeline's steps of the last one."""
+
+    image: Image
+    labels: LabelMap
+    done: int
+    before: Image
+    steps: tuple[Step, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no label changed: the network saw no room for an object."""
+        return not any(step.mask.any() or step.edit.over is not None for step in self.steps)
+
+
+@computes(seconds=20)
+def look(language: str, photo: Image, network: str, given: Image | None) -> Iterator[Scene]:
+    """What the street shows."""
+    if given is not None:
+        yield Scene(photo, as_labels(given, photo.shape[0], photo.shape[1]), network, given)
+        return
+    pipeline, _ = pipeline_or_default(language, SceneParsing, network)
+    yield Scene(photo, pipeline(photo).labels, network)
+
+
+@computes(seconds=60)
+def insert(
+    language: str,
+    photo: Image,
+    labels: LabelMap,
+    entries: Sequence[EditFields],
+    reference: tuple[int, int, int] | None,
+    options: Options,
+) -> Iterator[Made]:
+    """Does one entry after the other."""
+    height, width = photo.shape[:2]
+    asked(entries, height, width, reference)
+    pipeline, image = hosting.pipeline(ObjectInsertion, "embedded"), photo
+    for number, entry in enumerate(entries, start=1):
+        result = pipeline(image, labels, edits_of(entry, image, labels, reference), options)
+        before, image, labels = image, result.image, result.labels
+        yield Made(image, labels, number, before, result.steps)
+
+
+@computes(seconds=10)
+def likely(language: str, labels: LabelMap, count: int, seed: int) -> Iterator[list[EditFields]]:
+    """Boxes where objects are wont to be, in pixels of the photo."""
+    height, width = labels.ids.shape
+    scale = min(1.0, SUGGEST_SIDE / max(height, width))
+    small = labels.resized(max(1, round(height * scale)), max(1, round(width * scale)))
+    habits = hosting.pipeline(ObjectInsertion, "embedded").habits
+    boxes = habits.suggested(small, count, seed, tuple(NAMES.index(kind) for kind in KINDS))
+    yield [
+        EditFields(
+            box=[
+                min(max(0, round(edge / scale)), most)
+                for edge, most in zip((box.left, box.top, box.right, box.bottom), (width, height) * 2, strict=True)
+            ],
+            label=box.label,
+        )
+        for box in boxes
+    ]
+
+
+def scene_of(language: str, photo: Picture | None, network: str, own_map: Picture | None, scene: Scene | None) -> Scene:
+    """The scene that is in view, or that of a photo that was not looked at yet."""
+    if photo is None:
+        hint = say(language, "Add a photo of a street first: drop one on the left, or click an example.")
+        raise gr.Error(hint, print_exception=False)
+    image, given = photo.flattened(), own_map.flattened() if own_map else None
+    if scene is not None and scene.is_of(image, network, given):
+        return scene
+    (found,) = look(language, image, network, given)
+    return found

@@ -1,0 +1,129 @@
+"""From what is drawn to the pipeline's edits; a map that is repainted changes only where it was."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from imaging.streets import NAMES
+from imaging.types import Box, Image, InputError, LabelMap
+from tabs.components.box_editor import EditFields
+from tabs.street_edits import SHOWN, Scene, asked, edits_of
+
+HEIGHT, WIDTH = 120, 200
+ROAD, CAR, STATIC = NAMES.index("road"), NAMES.index("car"), NAMES.index("static")
+RED = (200, 30, 40)
+
+
+@pytest.fixture
+def street() -> tuple[Image, LabelMap]:
+    ids = np.full((HEIGHT, WIDTH), ROAD, np.uint8)
+    ids[60:90, 60:100] = CAR
+    ids[:10] = STATIC
+    image = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+    image[ids == CAR] = RED
+    return image, LabelMap(ids, NAMES)
+
+
+def edit(**given: object) -> EditFields:
+    return EditFields.model_validate({"box": [55, 55, 105, 95], **given})
+
+
+def test_every_action_becomes_what_the_pipeline_does(street: tuple[Image, LabelMap]) -> None:
+    def kinds(**given: object) -> list[str]:
+        return [one.box.label for one in edits_of(edit(**given), *street, None)]
+
+    assert kinds() == ["car"]
+    assert kinds(action="remove") == ["nothing"]
+    assert kinds(action="replace", label="bus") == ["nothing", "bus"]
+    assert kinds(action="move", to=[110, 55, 160, 95]) == ["nothing", "car"]
+    gone, come = edits_of(edit(action="move", to=[110, 60, 135, 80], seed=3, behind=1), *street, None)
+    assert (gone.box, come.box) == (Box(55, 55, 105, 95, "nothing"), Box(110, 60, 135, 80, "car"))
+    assert (come.colour, come.seed, come.behind) == (RED, 3, 1)
+    (painted,) = edits_of(edit(action="recolour", colour="#0a141e"), *street, None)
+    assert (painted.box.label, painted.colour, painted.over) == ("car", (10, 20, 30), RED)
+    assert painted.mask is not None
+    assert np.array_equal(painted.mask, street[1].where("car"))
+
+
+def test_colours_come_from_a_picker_or_a_reference(street: tuple[Image, LabelMap]) -> None:
+    assert edits_of(edit(colour="#ff8000"), *street, None)[0].colour == (255, 128, 0)
+    assert edits_of(edit(colour="picture"), *street, (1, 2, 3))[0].colour == (1, 2, 3)
+    assert edits_of(edit(), *street, (1, 2, 3))[0].colour is None
+
+
+def test_a_sketch_is_a_mask_in_its_box(street: tuple[Image, LabelMap]) -> None:
+    (one,) = edits_of(edit(outline=[[0.2, 0.5], [0.8, 0.5], [0.8, 1], [0.2, 1]]), *street, None)
+    assert one.mask is not None
+    assert one.mask.shape == (HEIGHT, WIDTH)
+    rows, columns = np.nonzero(one.mask)
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (75, 95, 65, 95)
+    assert edits_of(edit(outline=[[0.2, 0.5], [0.8, 0.5]]), *street, None)[0].mask is None
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"box": [-5, 0, 50, 50]}, "reaches out of the photo"),
+        ({"box": [0, 0, 5000, 5000]}, "reaches out of the photo"),
+        ({"box": [50, 50, 50, 90]}, "8 pixels"),
+        ({"label": "dragon"}, "no dragon"),
+        ({"action": "move", "to": [190, 60, 230, 90]}, "reaches out"),
+        ({"colour": "reddish"}, "no colour"),
+        ({"colour": "#ff00"}, "no colour"),
+        ({"colour": "picture"}, "picture to take the colour"),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_is_computed(given: dict[str, object], sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        asked([edit(), edit(**given)], HEIGHT, WIDTH, None)
+
+
+def test_none_and_fifty_boxes_and_what_is_not_there_are_sentences(street: tuple[Image, LabelMap]) -> None:
+    with pytest.raises(InputError, match="Draw a box"):
+        asked([], HEIGHT, WIDTH, None)
+    with pytest.raises(InputError, match="50 boxes"):
+        asked([edit()] * 50, HEIGHT, WIDTH, None)
+    for action in ("move", "recolour"):
+        with pytest.raises(InputError, match="no object in this box"):
+            empty = edit(action=action, box=[0, 20, 40, 50], to=[0, 60, 40, 90], colour="#102030")
+            edits_of(empty, *street, None)
+    with pytest.raises(InputError, match="Say where"):
+        edits_of(edit(action="move"), *street, None)
+    with pytest.raises(InputError, match="Choose the colour"):
+        edits_of(edit(action="recolour"), *street, None)
+
+
+def test_a_repainted_map_changes_only_where_it_was_painted(street: tuple[Image, LabelMap]) -> None:
+    scene = Scene(*street, network="embedded")
+    shown = scene.painted()
+    assert shown.ids.shape == (HEIGHT, WIDTH)
+    assert scene.corrected(shown.ids.copy()) is scene.labels
+    ids = shown.ids.copy()
+    ids[100:110, 20:40] = SHOWN.index(CAR)
+    corrected = scene.corrected(ids).ids
+    assert (corrected[100:110, 20:40] == CAR).all()
+    corrected[100:110, 20:40] = ROAD
+    assert np.array_equal(corrected, street[1].ids)  # what has no name on the page, too
+
+
+def test_a_large_map_is_painted_on_at_a_smaller_size() -> None:
+    ids = np.full((1000, 2048), ROAD, np.uint8)
+    ids[1::2] = STATIC
+    scene = Scene(np.zeros((1000, 2048, 3), np.uint8), LabelMap(ids, NAMES), "embedded")
+    painted = scene.painted().ids.copy()
+    assert painted.shape == (500, 1024)
+    painted[:50, :100] = SHOWN.index(CAR)
+    corrected = scene.corrected(painted).ids
+    assert (corrected[:100, :200] == CAR).all()
+    assert np.array_equal(corrected[100:], ids[100:])
+
+
+def test_a_scene_is_that_of_its_photo_and_map(street: tuple[Image, LabelMap]) -> None:
+    image, labels = street
+    scene = Scene(image, labels, "embedded")
+    assert scene.is_of(image.copy(), "embedded", None)
+    assert not scene.is_of(image + 1, "embedded", None)
+    assert not scene.is_of(image, "segformer_b0", None)
+    assert not scene.is_of(image, "embedded", image)
+    assert Scene(image, labels, "embedded", image).is_of(image, "segformer_b0", image.copy())
