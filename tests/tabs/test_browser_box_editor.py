@@ -74,7 +74,7 @@ def server() -> Iterator[Server]:
         editor.submit(server.submit, None, None, queue=False)
     settings = {"quiet": True, "ssr_mode": False, "run_history": False, "i18n": I18N}
     page.launch(server_port=free_port(), prevent_thread_lock=True, **settings)  # type: ignore[arg-type]
-    server.address = page.local_url
+    server.address = str(page.local_url)
     yield server
     page.close()
 

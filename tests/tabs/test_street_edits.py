@@ -85,8 +85,8 @@ def test_none_and_fifty_boxes_and_what_is_not_there_are_sentences(street: tuple[
     with pytest.raises(InputError, match="50 boxes"):
         asked([edit()] * 50, HEIGHT, WIDTH, None)
     for action in ("move", "recolour"):
+        empty = edit(action=action, box=[0, 20, 40, 50], to=[0, 60, 40, 90], colour="#102030")
         with pytest.raises(InputError, match="no object in this box"):
-            empty = edit(action=action, box=[0, 20, 40, 50], to=[0, 60, 40, 90], colour="#102030")
             edits_of(empty, *street, None)
     with pytest.raises(InputError, match="Say where"):
         edits_of(edit(action="move"), *street, None)
