@@ -154,7 +154,8 @@ class ImageGenerator(nn.Module):
 
     The defaults are the paper's, `ade20k` is `labels=49`. `paths`: those there are; a single one ignores the other's
     input, or, `joined`, reads both (the paper's ablations). `skips`: the paths whose features the decoder reads, too.
-    `kernel`: pixels, the side of the first and last convolutions.
+    `kernel`: pixels, the side of the first and last convolutions. `even`: a mean of 2x2 after every step up, without
+    which transposed convolutions leave a grid (Odena et al. 2016); the paper's has none.
     """
 
     def __init__(
@@ -168,9 +169,10 @@ class ImageGenerator(nn.Module):
         joined: bool = False,
         skips: Sequence[Path] = ("image",),
         kernel: int = 7,
+        even: bool = False,
     ) -> None:
         super().__init__()
-        self.labels, self.colour, self.joined, self.downs = labels, colour, joined, downs
+        self.labels, self.colour, self.joined, self.downs, self.even = labels, colour, joined, downs, even
         self.skips = tuple(path for path in skips if path in paths)
         widths = [width * 2**level for level in range(downs + 1)]
         if "image" in paths:
@@ -209,6 +211,8 @@ class ImageGenerator(nn.Module):
             if place % 3 == 0 and level < self.downs:
                 x = torch.cat([*(found[path][level] for path in self.skips), x], 1)
             x = layer(x)
+            if self.even and place % 3 == 0:
+                x = F.avg_pool2d(F.pad(x, (1, 0, 1, 0), mode="replicate"), 2, 1)
         return (self.outputEmbedder(x) + 1) / 2
 
     def entering(self, path: Path, picture: Tensor, onehot: Tensor, hole: Tensor, tint: Tensor | None) -> Tensor:
