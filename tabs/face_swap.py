@@ -173,12 +173,12 @@ def swap_face(
     strength: float,
     agreed: bool,
     face: int,
-    points: PointedFace | None,
     tone: float,
     steps: int,
     radius: int,
     mark: bool,
     request: gr.Request,
+    points: PointedFace | None = None,
 ) -> Iterator[tuple[Any, ...]]:
     """Gives a face of `photo` the features of the one person in `targets`; `agreed`: both people consent.
 
@@ -287,7 +287,7 @@ def build() -> None:
         concurrency_limit=1,
         concurrency_id=GPU_QUEUE,
     )
-    inputs = [photo, targets, method, strength, agreed, face, points, tone, steps, radius, mark]
+    inputs = [photo, targets, method, strength, agreed, face, tone, steps, radius, mark, points]
     run_and_stop(frame, swap_face, inputs, [frame.download, frame.comparison, frame.status, nearest], "swap_face")
 
 

@@ -12,12 +12,7 @@ from PIL import Image as PillowImage
 from playwright.sync_api import expect
 
 from examples import PORTRAITS
-from tabs import TABS
 from tests.tabs.conftest import PATIENCE
-
-pytestmark = pytest.mark.skipif(
-    "face_swap" not in [tab.NAME for tab in TABS], reason="the tab waits for its networks to be trained"
-)
 
 
 @pytest.fixture
