@@ -231,17 +231,18 @@ def build() -> None:
                 )
         reference, network, surroundings, seam = _settings(frame.settings)
         with frame.notes:
-            several = gr.Button(label("Show variants of the chosen box"), size="sm", elem_id=f"{NAME}-variants-run")
-            choice = gr.Gallery(
-                label=label("Variants: click one to take it"),
-                columns=3,
-                height=260,
-                object_fit="contain",
-                allow_preview=False,
-                interactive=False,
-                elem_id=f"{NAME}-variants",
-                elem_classes="thirds",
-            )
+            with gr.Accordion(label("Variants to choose from"), open=False, elem_id=f"{NAME}-choice"):
+                several = gr.Button(label("Show variants of the chosen box"), size="sm", elem_id=f"{NAME}-variants-run")
+                choice = gr.Gallery(
+                    label=label("Variants: click one to take it"),
+                    columns=3,
+                    height=260,
+                    object_fit="contain",
+                    allow_preview=False,
+                    interactive=False,
+                    elem_id=f"{NAME}-variants",
+                    elem_classes="thirds",
+                )
             with gr.Accordion(label("How it was made"), open=False, elem_id=f"{NAME}-how"):
                 steps = gr.Gallery(
                     label=label("Found labels, then each edit, then new labels"),

@@ -567,6 +567,7 @@ _OBJECT_INSERTION = {
     "Or your own label map: Cityscapes' colours, or its ids in grey": "或上传您的标签图：Cityscapes 颜色，或灰度编号",
     "Show variants of the chosen box": "显示所选方框的多个变体",
     "Variants: click one to take it": "变体：点击即可采用",
+    "Variants to choose from": "可选的变体",
     "How it was made": "制作过程",
     "Found labels, then each edit, then new labels": "识别的标签、每步编辑、新的标签",
     "Streets to try": "可试用的街景",
