@@ -11,6 +11,8 @@ from imaging.types import Box, Mask, Matte
 
 REACH = 0.08  # of the hole's longer side: how far around an object the pixels fade over to the old ones
 RIM = 0.06  # of the hole's longer side: how far inside the hole they do
+BEYOND = 0.04  # of the hole's longer side: how far around an object that goes all is new, lest its rim stays
+SHADOW = 0.12  # of the hole's height: how far below it, for what it throws on the road
 
 
 def in_front(ids: NDArray[np.uint8], wanted: Mask, behind: int) -> Mask:
@@ -46,12 +48,32 @@ def matte(before: NDArray[np.uint8], after: NDArray[np.uint8], kind: int, hole: 
     fading = _rim(hole, before.shape, max(1.0, RIM * longer))
     if kept:
         gone = np.isin(before[here], OBJECTS) & (before[here] != after[here])
+        gone = _with_rim_and_shadow(gone, BEYOND * longer, round(SHADOW * hole.height))
         changed = gone if kind == NOTHING else (after[here] == kind) | gone
         if changed.any():
             distance = np.asarray(ndimage.distance_transform_edt(~changed), np.float32)
             fading = np.minimum(fading, np.clip(1 - distance / max(2.0, REACH * longer), 0, 1))
     weight[here] = fading
     return weight
+
+
+def _with_rim_and_shadow(mask: Mask, rim: float, below: int) -> Mask:
+    """What is at most `rim` pixels away from `mask`, or `below` pixels under it."""
+    if not mask.any():
+        return mask
+    wide = np.asarray(ndimage.distance_transform_edt(~mask)) <= rim
+    for down in range(1, below + 1):
+        wide[down:] |= mask[:-down]
+    return wide
+
+
+def within_object(mask: Mask) -> Matte:
+    """How far inside the object (H, W) a pixel is: 0 outside and at the edge, 1 from `RIM` of its longer side on."""
+    if not mask.any():
+        return np.zeros(mask.shape, np.float32)
+    longer = max(np.ptp(places) + 1 for places in np.nonzero(mask))
+    depth = np.asarray(ndimage.distance_transform_edt(mask), np.float32)
+    return np.clip(depth / max(2.0, RIM * longer), 0, 1)
 
 
 def _rim(hole: Box, shape: tuple[int, ...], width: float) -> Matte:

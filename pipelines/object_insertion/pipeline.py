@@ -19,9 +19,10 @@ from networks.tensors import to_tensor
 from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.object_insertion.edits import Edit, checked
 from pipelines.object_insertion.habits import Habits
-from pipelines.object_insertion.layers import in_front, matte
+from pipelines.object_insertion.layers import in_front, matte, within_object
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.stages import outlined, painted
+from pipelines.object_insertion.tint import matched
 from pipelines.object_insertion.weights import FILES, habits, image, structure
 from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, window
 
@@ -35,11 +36,13 @@ HALF = 0.5  # of the mask's probability
 class Options:
     """`surroundings`: what is in the box around the object is `kept`, or `painted` anew with it, as in the article.
 
-    `seam`: `blended`, colours meet at the rim, or `feathered`, the pixels just fade over.
+    `seam`: `blended`, colours meet around the object, or `feathered`, the pixels just fade over.
+    `tint`: an object's colour is what the `network` makes of it, as in the article, or is then `matched`.
     """
 
     surroundings: Literal["kept", "painted"] = "kept"
     seam: Literal["blended", "feathered"] = "blended"
+    tint: Literal["matched", "network"] = "matched"
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,14 +169,17 @@ class ObjectInsertion:
             as_it_is = painted(self.image, image[here], after, hole, edit.over, self.side, self.device)
             change = pixels.astype(np.int16) - as_it_is
             pixels = np.clip(image[here] + change, 0, 255).astype(np.uint8)
+        if tint is not None and tint != edit.over and options.tint == "matched":
+            pixels = matched(pixels, wanted & ~kept, tint)
         weight = matte(before, after, kind, hole, options.surroundings == "kept")
         weight[kept] = 0
         image, ids = image.copy(), labels.ids.copy()
+        made = image[here] + weight[..., None] * (pixels.astype(np.float32) - image[here])
         if options.seam == "blended":
-            image[here] = blended(image[here], to_tensor(pixels), weight)
-        else:
-            faded = image[here] + weight[..., None] * (pixels.astype(np.float32) - image[here])
-            image[here] = np.rint(faded).astype(np.uint8)
+            # What is around has the photo's colours, and emptiness, too; the object keeps its own.
+            share = within_object(wanted & ~kept)[..., None]
+            made = share * made + (1 - share) * blended(image[here], to_tensor(pixels), weight)
+        image[here] = np.rint(made).astype(np.uint8)
         ids[here] = after
         step = Step(edit, within, before != after, LabelMap(after, NAMES), pixels)
         return image, LabelMap(ids, NAMES), step

@@ -132,6 +132,7 @@ class BoxEditor(gr.HTML):
         **settings: Any,
     ) -> None:
         super().__init__(
+            value=BoxFields(),  # so that a program may leave it out
             html_template=_beside("box_editor.html"),
             css_template=_beside("box_editor.css"),
             js_on_load=_beside("box_edits.js", "box_editor.js"),

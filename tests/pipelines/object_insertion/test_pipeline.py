@@ -15,7 +15,7 @@ from imaging.streets import NAMES, NOTHING
 from imaging.types import Box, Image, InputError, LabelMap
 from networks.files import ready, save_network
 from pipelines.object_insertion.edits import MOST, Edit, box_of, colour_of, moved, recoloured, replaced
-from pipelines.object_insertion.layers import in_front, matte
+from pipelines.object_insertion.layers import in_front, matte, within_object
 from pipelines.object_insertion.network import StructureGenerator
 from pipelines.object_insertion.pipeline import ObjectInsertion, Options
 from pipelines.object_insertion.stages import outlined
@@ -139,6 +139,15 @@ def test_the_matte_is_whole_on_the_object_and_nothing_at_the_rim_but_for_the_pic
     removed = matte(after, before, NOTHING, hole, kept=True)
     assert (removed[40:60, 40:60] == 1).all()
     assert removed[25, 50] == 0
+
+
+def test_how_far_inside_an_object_a_pixel_is() -> None:
+    mask = np.zeros((100, 100), bool)
+    assert not within_object(mask).any()
+    mask[30:80, 20:70] = True
+    share = within_object(mask)
+    assert share[55, 45] == 1
+    assert share[29, 45] == 0 < share[30, 45] < 0.5 < share[32, 45]
 
 
 def test_replacing_empties_first_and_moving_keeps_class_size_and_colour(street: Street) -> None:
