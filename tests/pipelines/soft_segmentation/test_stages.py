@@ -152,8 +152,8 @@ def test_a_flat_picture_begins_as_one() -> None:
 
 def test_names_say_colour_and_place(three_things: Image) -> None:
     columns = np.arange(80)[None].repeat(64, 0)
-    assert name(columns < 20, three_things / 255) == ("red", "left")
-    assert name(columns > 60, three_things / 255) == ("blue", "right")
+    assert name((columns < 20).astype(np.float32), three_things / 255) == ("red", "left")
+    assert name((columns > 60).astype(np.float32), three_things / 255) == ("blue", "right")
 
 
 @pytest.mark.parametrize(("size", "expected"), [((480, 640), (480, 640)), ((2000, 3000), (453, 679))])
