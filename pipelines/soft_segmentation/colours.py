@@ -7,6 +7,8 @@ compiles for over a minute on a fresh machine.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,7 @@ _AT_EDGES = 1.0  # more of it where the layer's alpha changes
 _LAST = 0.02  # smoothness at full size, of a colour towards its enlarged estimate
 _SMALL = 32  # pixels: sides up to it get more rounds
 _ROUNDS, _FEW_ROUNDS = 10, 2
+_THREADS = 2
 
 
 def layer_colours(colours: NDArray[np.floating], layers: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -48,15 +51,28 @@ def at_full_size(estimate: NDArray[np.float32], image: Image, layers: NDArray[np
 
 def _round(found: NDArray[np.float32], image: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.float32]:
     """One round: every colour the mean of its neighbours', then moved to explain the pixel."""
-    total, weighted = np.zeros_like(alpha), np.zeros_like(found)
-    for axis in (1, 2):
-        for shift in (1, -1):
-            # At the border the picture goes on as its last row.
-            order = np.clip(np.arange(alpha.shape[axis]) + shift, 0, alpha.shape[axis] - 1)
-            weight = _SMOOTHNESS + _AT_EDGES * np.abs(alpha - alpha.take(order, axis))
-            total += weight
-            weighted += weight[..., None] * found.take(order, axis)
-    return _explained(weighted / total[..., None], image, alpha, total)
+    with ThreadPoolExecutor(_THREADS) as threads:
+        means, totals = zip(*threads.map(_neighbours, found, alpha), strict=True)
+    return _explained(np.stack(means), image, alpha, np.stack(totals))
+
+
+def _neighbours(
+    colours: NDArray[np.float32], alpha: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Weighted mean (H, W, 3) of the four neighbours' `colours` of one layer, and the sum (H, W) of the weights."""
+    total, weighted = np.zeros_like(alpha), np.zeros_like(colours)
+    for _ in range(2):
+        weight = _SMOOTHNESS + _AT_EDGES * np.abs(np.diff(alpha, axis=0))
+        total[1:] += weight
+        total[:-1] += weight
+        weighted[1:] += weight[..., None] * colours[:-1]
+        weighted[:-1] += weight[..., None] * colours[1:]
+        # Beyond the border the picture goes on as its last row.
+        for end in (0, -1):
+            total[end] += _SMOOTHNESS
+            weighted[end] += _SMOOTHNESS * colours[end]
+        colours, alpha, total, weighted = (values.swapaxes(0, 1) for values in (colours, alpha, total, weighted))
+    return weighted / total[..., None], total
 
 
 def _explained(
