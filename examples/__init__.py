@@ -81,7 +81,7 @@ PORTRAITS: dict[str, Callable[[], Image]] = {
 }
 
 
-# Of nowhere: `training.street_pictures` painted them, after label maps that `examples.streets` draws.
+# Of nowhere: `examples.street_drawing` made them, after the scenes of `examples.streets`.
 STREET_PHOTOS: dict[str, Callable[[], Image]] = {
     file.stem: partial(_file, file) for file in sorted((Path(__file__).parent / "street_pictures").glob("*.webp"))
 }

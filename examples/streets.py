@@ -141,7 +141,7 @@ def _lamp() -> Iterator[Part]:
 
 def _sign() -> Iterator[Part]:
     yield "pole", "block", (0.44, 0.0, 0.56, 0.8)
-    yield "traffic sign", "round", (0.1, 0.72, 0.9, 1.0)
+    yield "traffic sign", "round", (0.1, 0.81, 0.9, 1.0)
 
 
 def _light() -> Iterator[Part]:

@@ -71,7 +71,7 @@ def within_object(mask: Mask) -> Matte:
     """How far inside the object (H, W) a pixel is: 0 outside and at the edge, 1 from `RIM` of its longer side on."""
     if not mask.any():
         return np.zeros(mask.shape, np.float32)
-    longer = max(np.ptp(places) + 1 for places in np.nonzero(mask))
+    longer = 1 + max(int(np.ptp(places)) for places in np.nonzero(mask))
     depth = np.asarray(ndimage.distance_transform_edt(mask), np.float32)
     return np.clip(depth / max(2.0, RIM * longer), 0, 1)
 

@@ -64,7 +64,8 @@ def around(*boxes: list[int]) -> np.ndarray:
     """The pixels of these boxes, as wide as they can be made."""
     mask = np.zeros((HEIGHT, WIDTH), bool)
     for box in boxes:
-        soft = grown(Box(*box), SOFT[1], HEIGHT, WIDTH)
+        left, top, right, bottom = box
+        soft = grown(Box(left, top, right, bottom), SOFT[1], HEIGHT, WIDTH)
         mask[soft.top : soft.bottom, soft.left : soft.right] = True
     return mask
 
