@@ -1,8 +1,9 @@
 """Our content network: a small U-Net that says, softly, what is in a hole of any shape.
 
-Gated convolutions (Yu et al. 2019) tell known cells from unknown ones; a dilated bottleneck with attention to what is
-known, eight times smaller than the picture, sees all of it. It adds to a smooth fill of the hole, so it begins with the
-right colours at the rim, whatever the picture's size and shape.
+Every block gates its features (Yu et al. 2019), which tells known cells from unknown ones, and the coarsest ones attend
+to what is known anywhere. It adds to a smooth fill of the hole, so it begins with the right colours at the rim,
+whatever the picture's size and shape; and what it adds is made at half the picture's size, filtered and enlarged: the
+finest detail is the texture network's business, and no grid can come of it.
 """
 
 from __future__ import annotations
@@ -15,21 +16,18 @@ from torch import Tensor, nn
 
 from networks.fill import smooth_fill
 
-STRIDE = 8  # pixels of a cell of the bottleneck
-DILATIONS = (1, 2, 4, 8, 2, 4, 1)
-ATTENTIVE = (3, 6)  # after these blocks of the bottleneck comes attention
 
+class Block(nn.Module):
+    """Features and a gate of the same kind, added to what was there."""
 
-class Gated(nn.Module):
-    """A convolution whose every output another one lets through or not."""
-
-    def __init__(self, before: int, after: int, stride: int = 1, dilation: int = 1) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.features = nn.Conv2d(before, after, 3, stride, dilation, dilation)
-        self.gate = nn.Conv2d(before, after, 3, stride, dilation, dilation)
+        self.norm = nn.GroupNorm(1, width)
+        self.gated = nn.Conv2d(width, 2 * width, 3, padding=1)
+        self.add = nn.Conv2d(width, width, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.elu(self.features(x)) * torch.sigmoid(self.gate(x))
+        return x + self.add(F.glu(self.gated(self.norm(x)), 1))
 
 
 class Attention(nn.Module):
@@ -47,23 +45,43 @@ class Attention(nn.Module):
         """`x` (N, C, H, W), `known` (N, 1, H, W): the share of each cell's pixels."""
         parts = self.ask(self.norm(x)).unflatten(1, (3 * self.heads, -1)).flatten(3).transpose(2, 3)
         bias = self.trust[:, None, None] * known.flatten(2).clamp_min(0.02).log()[:, :, None]
-        found = F.scaled_dot_product_attention(*parts.chunk(3, 1), attn_mask=bias)
+        found = F.scaled_dot_product_attention(*parts.chunk(3, 1), attn_mask=bias.to(parts.dtype))
         return x + self.answer(found.transpose(2, 3).reshape(x.shape))
 
 
-class ContentNetwork(nn.Module):
-    """`widths`: channels at a half, a quarter and an eighth of the size; `heads` of attention."""
+class Level(nn.Module):
+    """Blocks, each followed by attention where there are `heads`."""
 
-    def __init__(self, widths: Sequence[int] = (48, 96, 160), heads: int = 4) -> None:
+    def __init__(self, width: int, count: int, heads: int) -> None:
         super().__init__()
-        fine, middle, coarse = widths
-        self.enter = Gated(4 * 4, fine)
-        self.down = nn.ModuleList([Gated(fine, middle, 2), Gated(middle, coarse, 2)])
-        self.blocks = nn.ModuleList(Gated(coarse, coarse, dilation=dilation) for dilation in DILATIONS)
-        self.attention = nn.ModuleList(Attention(coarse, heads) for _ in ATTENTIVE)
-        self.up = nn.ModuleList([nn.Conv2d(coarse, middle, 1), nn.Conv2d(middle, fine, 1)])
-        self.join = nn.ModuleList([Gated(middle, middle), Gated(fine, fine)])
-        self.leave = nn.Conv2d(fine, 3 * 4, 3, padding=1)
+        self.blocks = nn.ModuleList(Block(width) for _ in range(count))
+        self.attention = nn.ModuleList(Attention(width, heads) for _ in range(count if heads else 0))
+
+    def forward(self, x: Tensor, known: Tensor) -> Tensor:
+        """As `Attention`."""
+        for number, block in enumerate(self.blocks):
+            x = block(x)
+            if self.attention:
+                x = self.attention[number](x, known)
+        return x
+
+
+class ContentNetwork(nn.Module):
+    """`widths`: channels at a quarter, an eighth, ... of the size; `counts` of blocks there, each way; `heads`."""
+
+    def __init__(
+        self, widths: Sequence[int] = (96, 160, 224), counts: Sequence[int] = (1, 1, 2), heads: int = 4
+    ) -> None:
+        super().__init__()
+        last = len(widths) - 1
+        self.stride = 4 * 2**last  # pixels of a cell of the coarsest level
+        self.enter = nn.Conv2d(4 * 4**2, widths[0], 3, padding=1)
+        self.levels = nn.ModuleList(map(Level, widths, counts, [*[0] * last, heads]))
+        # As wide as two strides: every pixel counts as often as its neighbour.
+        self.down = nn.ModuleList(nn.Conv2d(widths[i], widths[i + 1], 4, 2, 1) for i in range(last))
+        self.up = nn.ModuleList(nn.Conv2d(widths[i + 1], widths[i], 1) for i in range(last))
+        self.join = nn.ModuleList(map(Level, widths[:-1], counts, [*[0] * (last - 1), heads]))
+        self.leave = nn.Conv2d(widths[0], 3 * 4, 3, padding=1)
         nn.init.zeros_(self.leave.weight)
         assert self.leave.bias is not None
         nn.init.zeros_(self.leave.bias)
@@ -71,19 +89,25 @@ class ContentNetwork(nn.Module):
     def forward(self, x: Tensor, hole: Tensor) -> Tensor:
         """`x` (N, 3, H, W) in 0..1, of any size; `hole` (N, 1, H, W), 1 where `x` says nothing. The filled picture."""
         height, width = x.shape[-2:]
-        padding = (0, -width % STRIDE, 0, -height % STRIDE)
+        padding = (0, -width % self.stride, 0, -height % self.stride)
         padded, gone = F.pad(x, padding), F.pad(hole, padding, value=1.0)
         start = smooth_fill(padded, gone)
-        known = 1 - F.avg_pool2d(gone, STRIDE)
-        fine = self.enter(F.pixel_unshuffle(torch.cat([start * 2 - 1, gone], 1), 2))
-        middle = self.down[0](fine)
-        x = self.down[1](middle)
-        looks = dict(zip(ATTENTIVE, self.attention, strict=True))
-        for number, block in enumerate(self.blocks):
-            x = x + block(x)
-            x = looks[number](x, known) if number in looks else x
-        for project, join, skipped in zip(self.up, self.join, (middle, fine), strict=True):
-            x = F.interpolate(project(x), scale_factor=2.0, mode="bilinear", align_corners=False) + skipped
-            x = skipped + join(x)
-        made = start + F.pixel_shuffle(self.leave(x), 2)
-        return torch.lerp(padded, made, gone)[..., :height, :width]
+        features = self.enter(F.pixel_unshuffle(torch.cat([start * 2 - 1, gone], 1), 4))
+        passed: list[Tensor] = []
+        known: list[Tensor] = []
+        for number, level in enumerate(self.levels):
+            known.append(1 - F.avg_pool2d(gone, 4 * 2**number))
+            features = level(features, known[-1])
+            if number < len(self.down):
+                passed.append(features)
+                features = self.down[number](features)
+        for number in reversed(range(len(passed))):
+            larger = F.interpolate(self.up[number](features), scale_factor=2.0, mode="bilinear", align_corners=False)
+            features = self.join[number](passed[number] + larger, known[number])
+        added = F.interpolate(self._half(features), scale_factor=2.0, mode="bilinear", align_corners=False)
+        return torch.lerp(padded, start + added, gone)[..., :height, :width]
+
+    def _half(self, features: Tensor) -> Tensor:
+        """What is added, at half the picture's size; a filter takes all away that alternates from pixel to pixel."""
+        half = F.pad(F.pixel_shuffle(self.leave(features).float(), 2), (1, 1, 1, 1), mode="replicate")
+        return F.avg_pool2d(F.avg_pool2d(half, 2, 1), 2, 1)
