@@ -3,9 +3,9 @@
     python -m training.inpainting
     python -m training.inpainting --finish STATE/inpainting/content.safetensors MADE.safetensors
 
-It fills boxes, strokes and several holes in photos, streets and faces. Losses inside the hole are taken at half the
-size, which is all that the network makes: L1 at four scales, so that large shapes come first; a little of the relative
-error of a small VGG19's activations, so that lines go on.
+It fills boxes, strokes and several holes in photos, streets and faces. The pictures are small, as the
+network is for a hole's large shapes. Losses inside it: L1 at four scales, so that these come first; a little of the
+relative error of a small VGG19's activations, so that lines go on.
 """
 
 from __future__ import annotations
@@ -38,8 +38,7 @@ from training.run import Recipe, run
 from training.teachers import SmallVGG19, perceptual_error
 
 TAPS = ("relu2_2", "relu3_2", "relu4_1")
-HALF = 2  # times smaller than the picture is what the losses see
-SCALES = (1, 2, 4, 8)  # how many times smaller than that the pictures are whose L1 is taken
+SCALES = (1, 2, 4, 8)  # how many times smaller the pictures are whose L1 is taken
 SQUEEZED = 2  # Cityscapes is stored at half its width
 KEPT_SIDE = 192  # pixels of the shorter side of a picture in memory
 
@@ -49,12 +48,12 @@ class InpaintingRecipe(Recipe):
     """`crop`: side in pixels, cut from pictures of `sides` on the shorter side; weights of the losses."""
 
     steps: int = 2000
-    batch: int = 16
-    learning_rate: float = 3e-3
-    average: float = 0.995
+    batch: int = 32
+    learning_rate: float = 5e-3
+    average: float = 0.99
     look_every: int = 100
-    crop: int = 128
-    sides: tuple[int, int] = (128, 256)
+    crop: int = 64
+    sides: tuple[int, int] = (64, 128)
     widths: tuple[int, ...] = (96, 160, 224)
     counts: tuple[int, ...] = (1, 1, 2)
     streets: float = 0.25  # share of the pictures
@@ -119,11 +118,10 @@ class Filling:
         hole = torch.from_numpy(np.stack(masks))[:, None].float().to(self.device)
         with autocast(self.device):
             made = self.network(x, hole)
-            small, wanted = F.avg_pool2d(made, HALF), F.avg_pool2d(x, HALF)
             # Both errors are means over the whole picture, most of which is not in question.
             share = hole.mean()
-            pixel = pyramid_error(small, wanted) / share
-            perceptual = perceptual_error(self.teacher, small, wanted, TAPS) / share
+            pixel = pyramid_error(made, x) / share
+            perceptual = perceptual_error(self.teacher, made, x, TAPS) / share
         loss = recipe.pixel_weight * pixel + recipe.perceptual_weight * perceptual
         for optimizer in self.optimizers:
             optimizer.zero_grad()
