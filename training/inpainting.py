@@ -49,7 +49,7 @@ class InpaintingRecipe(Recipe):
 
     steps: int = 2000
     batch: int = 32
-    learning_rate: float = 5e-3
+    learning_rate: float = 3e-3
     average: float = 0.99
     look_every: int = 100
     crop: int = 64
@@ -58,6 +58,7 @@ class InpaintingRecipe(Recipe):
     counts: tuple[int, ...] = (1, 1, 2)
     streets: float = 0.25  # share of the pictures
     faces: float = 0.15
+    share: float = 0.1  # of the learning rate, for what Muon does not train: the last layer, biases, norms
     pixel_weight: float = 4.0
     perceptual_weight: float = 0.15
 
@@ -85,7 +86,7 @@ class Filling:
         rest = [p for p in self.network.parameters() if id(p) not in known]
         self.optimizers: list[torch.optim.Optimizer] = [
             Muon(matrices, recipe.learning_rate),
-            torch.optim.Adam(rest, betas=(0.9, 0.99)),
+            torch.optim.Adam([{"params": rest, "share": recipe.share}], betas=(0.9, 0.99)),
         ]
         self.kept: Mapping[str, Any] = {
             "network": self.network,

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 
 from networks.fill import smooth_fill
 
+DEPTH = 16  # pixels from a hole's rim to its middle, at most, in what the network is trained on
+
 
 class Block(nn.Module):
     """Features and a gate of the same kind, added to what was there."""
@@ -111,3 +113,31 @@ class ContentNetwork(nn.Module):
         """What is added, at half the picture's size; a filter takes all away that alternates from pixel to pixel."""
         half = F.pad(F.pixel_shuffle(self.leave(features).float(), 2), (1, 1, 1, 1), mode="replicate")
         return F.avg_pool2d(F.avg_pool2d(half, 2, 1), 2, 1)
+
+
+@torch.no_grad()
+def filled(network: nn.Module, x: Tensor, hole: Tensor) -> Tensor:
+    """A `hole` of `x`, shapes and ranges as a `ContentNetwork` takes them, filled by it at a size that it knows.
+
+    What it adds to a smooth fill there is enlarged, and added to the smooth fill here: the rim stays sharp.
+    """
+    factor = 1
+    while min(hole.shape[-2:]) >= 16 * factor and bool((_eroded(hole, DEPTH * factor + 1) > 0).any()):
+        factor *= 2
+    if factor == 1:
+        return network(x, hole)
+    start = smooth_fill(x, hole)
+    height, width = x.shape[-2:]
+    padding = (0, -width % factor, 0, -height % factor)
+    small = F.avg_pool2d(F.pad(start, padding, mode="replicate"), factor)
+    small_hole = F.max_pool2d(F.pad(hole, padding, value=1.0), factor)
+    added = network(small, small_hole) - smooth_fill(small, small_hole)
+    larger = F.interpolate(added, scale_factor=float(factor), mode="bicubic", align_corners=False)
+    return torch.lerp(x, start + larger[..., :height, :width], hole)
+
+
+def _eroded(hole: Tensor, pixels: int) -> Tensor:
+    """1 where nothing known is nearer than `pixels`, across and down."""
+    side = 2 * pixels - 1
+    across = F.max_pool2d(1 - hole, (1, side), 1, (0, pixels - 1))
+    return 1 - F.max_pool2d(across, (side, 1), 1, (pixels - 1, 0))

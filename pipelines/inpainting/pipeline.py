@@ -25,6 +25,7 @@ from networks.tensors import to_tensor
 from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.inpainting.holes import Hole, checked, cut, feathered, grown, holes
 from pipelines.inpainting.lama import LaMa
+from pipelines.inpainting.network import filled as coarsely_filled
 from pipelines.inpainting.patchmatch import patchmatch
 from pipelines.inpainting.released import released
 from pipelines.inpainting.seams import with_detail
@@ -32,7 +33,7 @@ from pipelines.inpainting.texture import Scene, Weights, optimised, refined
 from pipelines.inpainting.weights import FILES, filler
 
 LARGEST_HOLE = 256  # pixels of the longer side at working size, as in the paper
-COARSE_HOLE = 64  # at the size at which the content network fills it
+COARSE_HOLE = 64  # at the size at which patches begin to be woven in
 MULTIPLE, SMALLEST = 32, 64  # pixels of the sides of a working picture: three sizes of whole cells
 
 Working = tuple[Tensor, Tensor, Tensor]  # picture, hole, unknown
@@ -157,8 +158,7 @@ class Inpainting:
         # Each size is twice the last; the hole is largest at the working one.
         count = 1 + (side > COARSE_HOLE) + (side > 2 * COARSE_HOLE)
         pyramid = [_shrunk(working, 2**step) for step in reversed(range(count))]
-        with torch.no_grad():
-            filled = self.fill(pyramid[0][0], pyramid[0][2])
+        filled = coarsely_filled(self.fill, pyramid[0][0], pyramid[0][2])
         if self.eyes is None:
             yield filled, 1.0
             return

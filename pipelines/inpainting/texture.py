@@ -55,8 +55,8 @@ class Scene:
 def cells(mask: Tensor, tap: str, strict: bool = False) -> Tensor:
     """bool (h, w): the cells of `tap` in whose square `mask` (1, 1, H, W) is, or, `strict`, anywhere that they see."""
     if strict:
-        reach = REACH[tap]
-        mask = F.max_pool2d(mask, 2 * reach + 1, 1, reach)
+        side, reach = 2 * REACH[tap] + 1, REACH[tap]
+        mask = F.max_pool2d(F.max_pool2d(mask, (side, 1), 1, (reach, 0)), (1, side), 1, (0, reach))
     return F.max_pool2d(mask, STRIDES[tap])[0, 0] > 0
 
 
