@@ -19,11 +19,13 @@ from networks.patches import nearest_patches
 
 RADIUS = 3  # pixels; patches are 7 x 7
 COARSEST = 6  # pixels of the hole's longer side where it begins, about
+GUIDED = 32  # the same where it is known what the hole looks like from afar
 EXACT = 64 * 64  # pixels of a picture that is searched exhaustively
 ROUNDS = (10, 2)  # of search and vote at the coarsest and at the finest size
+FEW_ROUNDS = (2, 2)  # where it is known what the hole looks like: with each round it is forgotten a little
 SWEEPS = 2  # of hand-over and random trials in a round
 FADE = 1.3  # by which a vote counts less for each pixel further from what is known (Wexler, section 3.3)
-SHARP = 2  # power of the votes where the mean should not blur
+SHARP = 8  # power of the votes where the mean should not blur
 DEEPEST = 16  # pixels; beyond, all count alike
 CHUNK = 2**23  # values compared at a time
 
@@ -57,20 +59,23 @@ class _Level:
         return (reach[:, None] * self.width + reach).flatten()
 
 
-def patchmatch(x: Tensor, hole: Tensor, unknown: Tensor, seed: int) -> Iterator[tuple[Tensor, Tensor, float]]:
+def patchmatch(
+    x: Tensor, hole: Tensor, unknown: Tensor, seed: int, begun: Tensor | None = None
+) -> Iterator[tuple[Tensor, Tensor, float]]:
     """The picture after each round at each size, (1, 3, h, w); where it copies from; how much is done, 0 to 1.
 
-    `x` (1, 3, H, W) in 0..1; `hole`, `unknown` (1, 1, H, W), 0 or 1. The places are int64 (2, h, w), y and x of each
-    pixel's source: itself outside the hole.
+    `x` (1, 3, H, W) in 0..1; `hole`, `unknown` (1, 1, H, W), 0 or 1. `begun`: `x` with its hole filled as it should
+    look from afar; without, smoothly. The places are int64 (2, h, w), y and x of each pixel's source: itself outside.
     """
-    sizes = _sizes(hole)
+    sizes = _sizes(hole, COARSEST if begun is None else GUIDED)
+    most = ROUNDS if begun is None else FEW_ROUNDS
     generator = torch.Generator().manual_seed(seed)
-    filled, places = smooth_fill(x, unknown), None
-    work = [h * w * _rounds(number, len(sizes)) for number, (h, w) in enumerate(sizes)]
+    filled, places = smooth_fill(x, unknown) if begun is None else begun, None
+    work = [h * w * _rounds(number, len(sizes), most) for number, (h, w) in enumerate(sizes)]
     done = 0
     for number, size in enumerate(sizes):
         level = _level(filled, hole, unknown, size, places, generator)
-        rounds = _rounds(number, len(sizes))
+        rounds = _rounds(number, len(sizes), most)
         for turn in range(rounds):
             if places is not None or turn:
                 _vote(level, sharp=turn == 0)
@@ -83,6 +88,18 @@ def patchmatch(x: Tensor, hole: Tensor, unknown: Tensor, seed: int) -> Iterator[
             yield _picture(level), places, min(1.0, done / sum(work))
 
 
+def rewoven(x: Tensor, hole: Tensor, unknown: Tensor, seed: int, places: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """A hole that is filled already, only softly, made of pieces of the rest; and where they are from.
+
+    `places`: those of half the size, where to begin.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    level = _level(x, hole, unknown, (x.shape[-2], x.shape[-1]), places, generator, keep=True)
+    _search(level)
+    _vote(level, sharp=True)
+    return _picture(level), _places(level)
+
+
 def correspond(x: Tensor, hole: Tensor, unknown: Tensor, seed: int) -> Tensor:
     """Where each pixel of a hole that is filled already could have come from: places as `patchmatch` gives them."""
     generator = torch.Generator().manual_seed(seed)
@@ -92,21 +109,21 @@ def correspond(x: Tensor, hole: Tensor, unknown: Tensor, seed: int) -> Tensor:
     return _places(level)
 
 
-def _sizes(hole: Tensor) -> list[tuple[int, int]]:
+def _sizes(hole: Tensor, coarsest: int) -> list[tuple[int, int]]:
     """Coarse to fine, each twice the last."""
     height, width = hole.shape[-2:]
     rows, columns = hole[0, 0].any(1).nonzero(), hole[0, 0].any(0).nonzero()
     side = max(int(rows[-1] - rows[0]), int(columns[-1] - columns[0])) + 1
     sizes = [(height, width)]
-    while side >= COARSEST * 2 and min(sizes[0]) >= 24:
+    while side >= coarsest * 2 and min(sizes[0]) >= 24:
         side //= 2
         sizes.insert(0, (-(-sizes[0][0] // 2), -(-sizes[0][1] // 2)))
     return sizes
 
 
-def _rounds(number: int, count: int) -> int:
+def _rounds(number: int, count: int, most: tuple[int, int]) -> int:
     share = number / max(1, count - 1)
-    return round(ROUNDS[0] + (ROUNDS[1] - ROUNDS[0]) * share)
+    return round(most[0] + (most[1] - most[0]) * share)
 
 
 def _level(

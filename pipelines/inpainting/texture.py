@@ -34,8 +34,8 @@ K = 3
 class Weights:
     """Of the terms; texture's is 1. `content`: per mean squared difference, `smoothness`: per that of neighbours."""
 
-    content: float = 4.0
-    smoothness: float = 0.6
+    content: float = 16.0
+    smoothness: float = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,12 +138,14 @@ def optimised(scene: Scene, steps: int) -> Iterator[tuple[Tensor, float]]:
     yield from lbfgs(scene.x, lambda x: energy(scene, x, scale), steps)
 
 
-def refined(scene: Scene, steps: int, rounds: int = 1, patience: float = 0.004) -> Iterator[tuple[Tensor, float]]:
+def refined(
+    scene: Scene, steps: int, rounds: int = 1, patience: float = 0.004, woven: bool = False
+) -> Iterator[tuple[Tensor, float]]:
     """The same minimum, sooner; what it gives is of `optimised`'s kind, but for the losses' matches, which are frozen.
 
     Matches are sought once a round, so that texture is a distance to their overlap average (`networks.patches`); only
-    what the hole's gradient depends on is looked at; it begins with the pixels of the matched patches; it ends when a
-    few steps lower the loss by less than the share `patience`.
+    what the hole's gradient depends on is looked at; it begins with the pixels of the matched patches, unless the hole
+    is `woven` of pixels already; it ends when a few steps lower the loss by less than the share `patience`.
     """
     x = scene.x
     box = around(scene.hole)
@@ -162,7 +164,7 @@ def refined(scene: Scene, steps: int, rounds: int = 1, patience: float = 0.004) 
             return texture + loss, slope * pixels.hole + pull
 
         start = cut(x, box)
-        if turn == 0:
+        if turn == 0 and not woven:
             copied = torch.lerp(start, cut(transplanted(scene, matches["relu3_1"][0]), box), pixels.hole)
             start = min((start, copied), key=lambda part: gradient(part)[0])
         before = float("inf")
