@@ -77,7 +77,7 @@ class Filling:
         self.arguments: Mapping[str, object] = {"widths": list(recipe.widths), "counts": list(recipe.counts)}
         torch.manual_seed(recipe.seed)
         self.draw = random.Random(recipe.seed)
-        self.network = ContentNetwork(**self.arguments).to(device, memory_format=torch.channels_last)  # pyright: ignore[reportArgumentType]
+        self.network = ContentNetwork(**self.arguments).to(device, memory_format=torch.channels_last)  # pyright: ignore[reportArgumentType, reportCallIssue]
         if start:
             self.network.load_state_dict(load_network(ContentNetwork, start).state_dict())
         self.teacher = SmallVGG19().eval().to(device)
