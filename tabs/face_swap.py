@@ -44,6 +44,7 @@ METHODS = {
     "Bent photo, seamlessly cloned": "warp",
     "Neural patches with the original VGG19 (Hub)": "optimisation-vgg19",
 }
+READERS = {"Our network": "embedded", "FAN (Hub)": "fan"}
 
 NOTES = (
     "The photo of the target with the most similar expression is bent to your face; then an optimiser keeps what an "
@@ -75,13 +76,14 @@ class Shown:
     chosen: int
 
 
-def located(photo: Image, face: int, pointed: PointedFace | None = None) -> Located:
+def located(language: str, reader: str, photo: Image, face: int, pointed: PointedFace | None = None) -> Located:
     """The face of that number with its points and regions; where a visitor says that it is, if one does."""
     which = Which(face=face)
     if pointed is not None:
         left, top, right, bottom = (round(edge) for edge in pointed.box)
         which = Which(pointed.face, Box(left, top, right, bottom))
-    found = hosting.pipeline(FaceLandmarks, "embedded")(photo, which)
+    landmarks, _ = pipeline_or_default(language, FaceLandmarks, reader)
+    found = landmarks(photo, which)
     parsed = hosting.pipeline(FaceParsing, "embedded").in_frame(photo, portrait_frame(found.face, PARSED))
     points = found.points if pointed is None or pointed.points is None else pointed.points
     boxes = [one.box for one in found.faces]
@@ -90,14 +92,15 @@ def located(photo: Image, face: int, pointed: PointedFace | None = None) -> Loca
 
 
 @computes(seconds=30)
-def look(language: str, photo: Image, face: int, pointed: PointedFace | None) -> Iterator[Located]:
+def look(language: str, reader: str, photo: Image, face: int, pointed: PointedFace | None) -> Iterator[Located]:
     """The face of that number, or that a visitor pointed at."""
-    yield located(photo, face, pointed)
+    yield located(language, reader, photo, face, pointed)
 
 
 @computes(seconds=120)
 def swap(
     language: str,
+    reader: str,
     photo: Image,
     face: int,
     pointed: PointedFace | None,
@@ -107,8 +110,8 @@ def swap(
 ) -> Iterator[Shown]:
     """Runs the method; previews come once a second at most."""
     start = shown = time.monotonic()
-    portrait = located(photo, face, pointed).portrait
-    others = [_target(language, number, target) for number, target in enumerate(targets, start=1)]
+    portrait = located(language, reader, photo, face, pointed).portrait
+    others = [_target(language, reader, number, target) for number, target in enumerate(targets, start=1)]
     pipeline, variant = pipeline_or_default(language, FaceSwap, method)
     for result in pipeline.steps(portrait, others, options):
         seconds = time.monotonic() - start
@@ -122,10 +125,10 @@ def swap(
             yield Shown(result.image, words, result.done, result.nearest, result.chosen)
 
 
-def _target(language: str, number: int, target: Image) -> Portrait:
+def _target(language: str, reader: str, number: int, target: Image) -> Portrait:
     """The largest face of a photo of the target; where it cannot be had, a sentence that says which photo it is."""
     try:
-        return located(target, 1).portrait
+        return located(language, reader, target, 1).portrait
     except InputError as error:
         reason = say(language, error.template, **error.values)
         raise InputError("Photo {number} of the target: {reason}", number=number, reason=reason) from None
@@ -145,21 +148,25 @@ def opened(language: str, targets: Sequence[tuple[str, str | None]] | None) -> l
         raise spoken(language, error) from None
 
 
-def find_faces(photo: Picture | None, face: int, request: gr.Request) -> Iterator[tuple[Any, str]]:
+def find_faces(photo: Picture | None, face: int, reader: str, request: gr.Request) -> Iterator[tuple[Any, str]]:
     """Finds the faces of a photo, numbered from the largest, and the 68 points of one."""
-    yield _found(of(request), photo, int(face or 1), None)
+    yield _found(of(request), reader, photo, int(face or 1), None)
 
 
-def read_points(photo: Picture | None, pointed: PointedFace | None, request: gr.Request) -> Iterator[tuple[Any, str]]:
+def read_points(
+    photo: Picture | None, pointed: PointedFace | None, reader: str, request: gr.Request
+) -> Iterator[tuple[Any, str]]:
     """The points of the face that was clicked, or whose box was moved."""
-    yield _found(of(request), photo, 1, pointed)
+    yield _found(of(request), reader, photo, 1, pointed)
 
 
-def _found(language: str, photo: Picture | None, face: int, pointed: PointedFace | None) -> tuple[Any, str]:
+def _found(
+    language: str, reader: str, photo: Picture | None, face: int, pointed: PointedFace | None
+) -> tuple[Any, str]:
     if photo is None:
         return None, ""
     image, number = photo.flattened(), pointed.face if pointed else face
-    (found,) = look(language, image, number, pointed)
+    (found,) = look(language, reader, image, number, pointed)
     boxes = [(box.left, box.top, box.right, box.bottom) for box in found.boxes]
     count = len(boxes)
     text = "{count} faces found; this is number {number}, the largest is 1." if count > 1 else "One face found."
@@ -177,6 +184,7 @@ def swap_face(
     steps: int,
     radius: int,
     mark: bool,
+    reader: str,
     request: gr.Request,
     points: PointedFace | None = None,
 ) -> Iterator[tuple[Any, ...]]:
@@ -197,7 +205,7 @@ def swap_face(
     options = Options(float(strength), float(tone), int(steps), radius=int(radius))
     picture = photo.flattened()
     before: str | None = None
-    for shown in swap(language, picture, int(face or 1), points, others, method, options):
+    for shown in swap(language, reader, picture, int(face or 1), points, others, method, options):
         status = " · ".join([shown.status, hosting.device_name()])
         if shown.done < 1:
             yield gr.skip(), (picture, shown.image), status, gr.skip()
@@ -249,7 +257,7 @@ def build() -> None:
             agreed = gr.Checkbox(
                 label=label("The people in the photos agree to this, or I am them"), elem_id=f"{NAME}-agreed"
             )
-        face, tone, steps, radius, mark = _settings(frame.settings, default)
+        face, tone, steps, radius, mark, reader = _settings(frame.settings, default)
         with frame.results:
             nearest = gr.Image(
                 label=label("The target's photo with the nearest expression"),
@@ -271,9 +279,9 @@ def build() -> None:
         api_visibility="private",
     )
     gr.on(
-        [photo.change, face.submit],
+        [photo.change, face.submit, reader.change],
         find_faces,
-        [photo, face],
+        [photo, face, reader],
         [points, found],
         api_name="find_faces",
         concurrency_limit=1,
@@ -281,18 +289,18 @@ def build() -> None:
     )
     points.submit(
         read_points,
-        [photo, points],
+        [photo, points, reader],
         [points, found],
         api_visibility="private",
         concurrency_limit=1,
         concurrency_id=GPU_QUEUE,
     )
-    inputs = [photo, targets, method, strength, agreed, face, tone, steps, radius, mark, points]
+    inputs = [photo, targets, method, strength, agreed, face, tone, steps, radius, mark, reader, points]
     run_and_stop(frame, swap_face, inputs, [frame.download, frame.comparison, frame.status, nearest], "swap_face")
 
 
 def _settings(place: gr.Accordion, default: Options) -> tuple[Any, ...]:
-    """Which face, how much of its tone, the optimiser's numbers, the mark."""
+    """Which face, how much of its tone, the optimiser's numbers, the mark, whose points."""
     with place:
         settings = (
             gr.Number(1, precision=0, minimum=1, label=label("Which face, the largest is 1"), elem_id=f"{NAME}-face"),
@@ -309,6 +317,12 @@ def _settings(place: gr.Accordion, default: Options) -> tuple[Any, ...]:
                 elem_id=f"{NAME}-radius",
             ),
             gr.Checkbox(True, label=label("A mark in the corner says that a face was swapped"), elem_id=f"{NAME}-mark"),
+            gr.Radio(
+                [(label(text), variant) for text, variant in READERS.items()],
+                value="embedded",
+                label=label("Points are read by"),
+                elem_id=f"{NAME}-reader",
+            ),
         )
         for kind in PIPELINES:
             weights.panel(kind)

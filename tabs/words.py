@@ -463,6 +463,9 @@ _FACE_SWAP = {
         "搜索小块的窗口（单元格）；0：仅同一位置，如论文所述"
     ),
     "A mark in the corner says that a face was swapped": "在角落标明人脸已被替换",
+    "Points are read by": "关键点识别",
+    "Our network": "本项目的网络",
+    "FAN (Hub)": "FAN（Hub）",
     "Neural patches of all photos": "所有照片的神经块",
     "Bent photo, seamlessly cloned": "变形后无缝克隆的照片",
     "The photo of the target with the most similar expression is bent to your face; then an optimiser keeps what an "

@@ -1,4 +1,4 @@
-"""The 68 points of one face of a photo: detector, upright crop, network."""
+"""The 68 points of one face of a photo: detector, upright crop, network; ours, or FAN from the Hub."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from imaging.types import Box, Image, InputError
 from networks.files import load_network
 from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.face_parsing.detector import Detector, Face
+from pipelines.face_parsing.fan import FILE as FAN_FILE
+from pipelines.face_parsing.fan import Fan
 from pipelines.face_parsing.landmark_network import Landmarks, first_frame, read
 from pipelines.face_parsing.pipeline import chosen
 
@@ -38,13 +40,14 @@ class Result:
 
 @dataclass(frozen=True, eq=False)
 class FaceLandmarks:
-    """The detector, the network, and the device they are on."""
+    """The detector, the network, and the device they are on; where there is `fan`, it reads in the network's place."""
 
-    CHECKPOINTS: ClassVar[Checkpoints] = {"embedded": (FILE,)}
+    CHECKPOINTS: ClassVar[Checkpoints] = {"embedded": (FILE,), "fan": (FAN_FILE,)}
 
     detector: Detector
     network: Landmarks
     device: str
+    fan: Fan | None = None
 
     @classmethod
     def load(cls, variant: str = "embedded", device: str = "cpu") -> Self:
@@ -55,7 +58,8 @@ class FaceLandmarks:
                 method=variant,
                 methods=", ".join(cls.CHECKPOINTS),
             )
-        return cls(Detector.load(device), load_network(Landmarks, FILE.path(), device), device)
+        fan = Fan.load(FAN_FILE.path()) if variant == "fan" else None
+        return cls(Detector.load(device), load_network(Landmarks, FILE.path(), device), device, fan)
 
     def __call__(self, image: Image, options: Options = Options(), progress: Progress = silent) -> Result:
         """The points of one face of `image`, uint8 (H, W, 3)."""
@@ -65,5 +69,8 @@ class FaceLandmarks:
         if options.box is not None:
             face = face.at(options.box)
         progress(0.5, "Reading its points")
-        points = read(self.network, image, first_frame(face, self.network.side), self.device)
+        if self.fan is not None:
+            points = self.fan.points(image, face)
+        else:
+            points = read(self.network, image, first_frame(face, self.network.side), self.device)
         return Result(points, faces, face)

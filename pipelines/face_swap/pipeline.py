@@ -7,16 +7,15 @@ input's points. network: the paper's own way, at once, for the one face that it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from checkpoints import Embedded
 from imaging.alignment import Frame, inverted, moved
-from imaging.types import Image, InputError
+from imaging.types import Image, InputError, Mask
 from networks.files import load_network
 from networks.perceptual import ENCODERS, VGG, encoder
 from networks.tensors import to_image, to_tensor
@@ -125,7 +124,11 @@ class FaceSwap:
             raise InputError("Add one or more photos of the face that comes in.")
         easel = _Easel.of(portrait, tone(candidates[0].portrait, SIDE), options.tone * options.strength, candidates[0])
         points = moved(portrait.points, inverted(easel.frame.matrix))
-        sources = [bent(candidates[0].portrait, points, SIDE)]
+        # Teeth are not pressed into a mouth that is closed, nor lips over one that is open.
+        teeth = portrait.opened(easel.frame)
+        shown = candidates[0].portrait.opened(candidates[0].portrait.frame(SIDE)).any()
+        easel = easel if shown else easel.without(teeth)
+        sources = [bent(candidates[0].portrait, points, SIDE, bool(teeth.any()))]
         start = _mixed(easel.base, sources[0][0], options.strength)
         if self.eyes is None:
             yield easel.finished(start)
@@ -133,7 +136,7 @@ class FaceSwap:
         # What hides the target's own face, its hair say, is not brought along.
         start = laid(start, easel.base, easel.face & sources[0][1])
         yield easel.shown(start, 0.02)
-        sources += [_upright(candidate.portrait) for candidate in candidates]
+        sources += [_upright(candidate.portrait, bool(teeth.any())) for candidate in candidates]
         scene = Scene(
             self.eyes,
             easel.base,
@@ -173,8 +176,8 @@ class _Easel:
     photo: Image
     frame: Frame
     base: Image
-    face: NDArray[np.bool_]
-    skin: NDArray[np.bool_]
+    face: Mask
+    skin: Mask
     candidate: Candidate | None
 
     @classmethod
@@ -183,6 +186,10 @@ class _Easel:
         frame = portrait.frame(SIDE)
         skin = portrait.seen(frame, (*SKIN, *NEIGHBOURS))
         return cls(portrait, photo, frame, frame.cut(photo), portrait.face(frame), skin, candidate)
+
+    def without(self, part: Mask) -> _Easel:
+        """The same; `part` (SIDE, SIDE) stays as it was."""
+        return replace(self, face=self.face & ~part)
 
     def shown(self, made: Image, done: float) -> Result:
         """A look at what is `made` so far."""
@@ -194,15 +201,15 @@ class _Easel:
 
     def _result(self, after: Image, done: float) -> Result:
         image = self.frame.with_change(self.photo, self.base, after)
-        nearest = None if self.candidate is None else _upright(self.candidate.portrait)[0]
+        nearest = None if self.candidate is None else _upright(self.candidate.portrait, teeth=True)[0]
         chosen = -1 if self.candidate is None else self.candidate.index
         return Result(image, self.frame.cut(self.portrait.image), after, chosen, nearest, done)
 
 
-def _upright(portrait: Portrait) -> tuple[Image, NDArray[np.bool_]]:
-    """Its square, and where its face is seen there."""
+def _upright(portrait: Portrait, teeth: bool) -> tuple[Image, Mask]:
+    """Its square, and where its face may be taken from."""
     frame = portrait.frame(SIDE)
-    return frame.cut(portrait.image), portrait.face(frame)
+    return frame.cut(portrait.image), portrait.offered(frame, teeth)
 
 
 def _mixed(base: Image, made: Image, strength: float) -> Image:

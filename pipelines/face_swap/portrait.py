@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from PIL import ImageDraw
-from scipy.spatial import ConvexHull  # pyright: ignore[reportMissingTypeStubs] - SciPy comes without types
+from scipy.ndimage import binary_dilation  # pyright: ignore[reportMissingTypeStubs] - SciPy comes without types
+from scipy.spatial import ConvexHull  # pyright: ignore[reportMissingTypeStubs]
 
 from imaging.alignment import Frame, inverted, moved
 from imaging.faces import MIRRORED as MIRRORED_LABELS
@@ -17,13 +18,16 @@ from imaging.landmarks import BROWS, FRONTAL, JAW, MIRRORED, OUTER_CORNERS
 from imaging.types import Image, InputError, LabelMap, Mask
 
 ROOM, LOWERED = 1.6, 0.15  # side of the square, and how far the face lies below its middle, in widths of the face
-FOREHEAD = 0.35  # of the way from the brows to the chin: so far above the brows the hair begins
+FOREHEAD = 0.28  # of the way from the brows to the chin: so far above the brows skin goes on, below most hairlines
 SMALLEST = 48  # pixels of a face's width
 TURNED = 45  # degrees; beyond, half of the face is not seen
 NOSE = 0.5  # from the plane of the eyes' corners to its tip, in distances of the corners
 
 SKIN = ("skin", "nose")
 FACE = (*SKIN, "left eye", "right eye", "left brow", "right brow", "mouth", "upper lip", "lower lip")
+HIDING = ("hair", "glasses", "hat")
+STRANDS, GUMS = 0.02, 0.01  # of the side: how far hair reaches beyond its region, and teeth beyond theirs
+OPEN = 0.0015  # of the square: a mouth of which so much is seen inside is open
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +80,16 @@ class Portrait:
         """What is swapped: inside the points and the forehead, all that nothing is in front of; bool (side, side)."""
         return inside(moved(self.points, inverted(frame.matrix)), frame.side) & self.seen(frame, FACE)
 
+    def opened(self, frame: Frame) -> Mask:
+        """The inside of the mouth with a margin, bool (side, side); nothing of a mouth that is closed."""
+        mouth = self.seen(frame, ("mouth",))
+        return grown(mouth, GUMS) & bool(mouth.mean() > OPEN)
+
+    def offered(self, frame: Frame, teeth: bool) -> Mask:
+        """Where a face may be taken from: away from strands of hair, and without `teeth` for one that shows none."""
+        clear = self.face(frame) & ~grown(self.seen(frame, HIDING), STRANDS)
+        return clear if teeth else clear & ~grown(self.seen(frame, ("mouth",)), GUMS)
+
 
 def with_forehead(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """The 68 points and ten more, where the hair begins above the brows: (78, 2)."""
@@ -90,6 +104,11 @@ def inside(points: NDArray[np.float64], side: int) -> Mask:
     canvas = PillowImage.new("1", (side, side))
     ImageDraw.Draw(canvas).polygon([(float(x), float(y)) for x, y in corners], fill=1)
     return np.array(canvas)
+
+
+def grown(mask: Mask, share: float) -> Mask:
+    """`mask` (S, S) and all within `share` of the side."""
+    return np.asarray(binary_dilation(mask, iterations=max(1, round(share * len(mask)))), np.bool_)
 
 
 def checked(portrait: Portrait) -> None:

@@ -16,8 +16,8 @@ from pipelines.face_swap.portrait import Portrait, with_forehead
 _FLAT, _EDGE = 1e-9, 1e-6  # square pixels; shares of a triangle
 
 
-def bent(target: Portrait, points: NDArray[np.float64], side: int) -> tuple[Image, Mask]:
-    """`target`'s upright square with its points moved to `points` (68, 2), and where its face is seen in it.
+def bent(target: Portrait, points: NDArray[np.float64], side: int, teeth: bool = True) -> tuple[Image, Mask]:
+    """`target`'s upright square with its points moved to `points` (68, 2), and where its face may be taken from.
 
     Piecewise affine over Delaunay's triangles of the points, the forehead and eight places along the rim.
     """
@@ -27,7 +27,7 @@ def bent(target: Portrait, points: NDArray[np.float64], side: int) -> tuple[Imag
     there, here = (np.vstack([with_forehead(part), rim]) for part in (points, own))
     places = carried(there, here, side)
     at = [places[..., 1] - 0.5, places[..., 0] - 0.5]
-    crop, seen = frame.cut(target.image), target.face(frame).astype(np.float32)
+    crop, seen = frame.cut(target.image), target.offered(frame, teeth).astype(np.float32)
     planes = [
         map_coordinates(plane.astype(np.float32), at, order=1, mode="nearest") for plane in np.moveaxis(crop, 2, 0)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,9 +25,7 @@ def people(tmp_path: Path) -> dict[str, str]:
     return {name: str(tmp_path / f"{name}.png") for name in (*PORTRAITS, "nobody")}
 
 
-def swapped(
-    client: Client, photo: str, *targets: str, agreed: bool = True, method: str = "warp", **more: object
-) -> tuple:
+def swapped(client: Client, photo: str, *targets: str, agreed: bool = True, method: str = "warp", **more: Any) -> tuple:
     gallery = [{"image": handle_file(target), "caption": None} for target in targets]
     return client.predict(
         photo=handle_file(photo), targets=gallery, agreed=agreed, method=method, **more, api_name="/swap_face"
