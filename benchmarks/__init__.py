@@ -14,4 +14,12 @@ folder of test data. `super_resolution.py` is an example. What two methods need 
 """
 
 # Names, not modules: a job in a process of its own must not carry the other methods' imports in its memory.
-METHODS = ("super_resolution", "style_transfer", "soft_segmentation", "face_parsing", "region_style", "inpainting")
+METHODS = (
+    "super_resolution",
+    "style_transfer",
+    "soft_segmentation",
+    "face_parsing",
+    "region_style",
+    "inpainting",
+    "face_swap",
+)

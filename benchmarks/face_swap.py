@@ -88,12 +88,8 @@ def speed(data: Path) -> Iterator[Measured]:
         yield Note(f"Nothing is measured: there are no portraits with points in {data / 'faces'}.")
         return
     jobs = {}
-    for variant in (*VARIANTS, "network"):
-        try:
-            pipeline = FaceSwap.load(variant)
-        except UnusableFile:
-            yield Note(f"{variant}: its weights are not there.")
-            continue
+    for variant in VARIANTS:
+        pipeline = FaceSwap.load(variant)
         jobs[variant] = lambda pipeline=pipeline: pipeline(portraits[0], portraits[1:])
     for variant, seconds in interleaved(jobs, ROUNDS).items():
         yield Row(variant, str(SIDE), "seconds", median(seconds))

@@ -13,7 +13,6 @@ from typing import Any
 import gradio as gr
 
 import hosting
-from examples import PORTRAITS
 from examples import photo as example
 from imaging.files import Picture, png, read
 from imaging.marks import marked
@@ -44,6 +43,8 @@ METHODS = {
     "Bent photo, seamlessly cloned": "warp",
     "Neural patches with the original VGG19 (Hub)": "optimisation-vgg19",
 }
+# A photo, and the one whose face comes in.
+EXAMPLES = (("portrait", "admiral"), ("admiral", "portrait"), ("nobody_7", "admiral"), ("nobody_14", "portrait"))
 READERS = {"Our network": "embedded", "FAN (Hub)": "fan"}
 
 NOTES = (
@@ -269,12 +270,11 @@ def build() -> None:
         with frame.notes:
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
-    first, second = list(PORTRAITS)[:2]
     gr.Examples(
-        [[example(one), [example(other)]] for one, other in ((first, second), (second, first))],
+        [[example(one), [example(other)]] for one, other in EXAMPLES],
         [photo, targets],
-        label=label("Portraits to try, in the public domain"),
-        example_labels=[first, second],
+        label=label("Portraits to try: two in the public domain, and of nobody"),
+        example_labels=[f"{one} + {other}" for one, other in EXAMPLES],
         elem_id=f"{NAME}-examples",
         api_visibility="private",
     )

@@ -456,7 +456,7 @@ _FACE_SWAP = {
     "The people in the photos agree to this, or I am them": "照片中的人已同意，或就是我本人",
     "Faces and points found": "找到的人脸和关键点",
     "The target's photo with the nearest expression": "表情最接近的目标照片",
-    "Portraits to try, in the public domain": "可试用的肖像（公有领域）",
+    "Portraits to try: two in the public domain, and of nobody": "可试用的肖像：两张属公有领域，其余为虚构",
     "Skin takes the target's tone": "皮肤采用目标的肤色",
     "Steps of the optimiser": "优化步数",
     "Window in which patches are sought, in cells; 0: the same place, as in the paper": (
