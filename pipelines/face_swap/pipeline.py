@@ -13,6 +13,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from imaging.alignment import Frame, inverted, moved
 from imaging.types import Image, InputError, Mask
@@ -23,7 +24,7 @@ from pipelines.face_swap.blend import cloned, laid
 from pipelines.face_swap.colours import Tone, tone, toned
 from pipelines.face_swap.expression import Candidate, ranked
 from pipelines.face_swap.network import SwapNetwork
-from pipelines.face_swap.optimise import SIDES, Scene, Source, Weights, optimised, sized
+from pipelines.face_swap.optimise import SIDES, Scene, Source, Weights, optimised
 from pipelines.face_swap.portrait import SKIN, Portrait, checked
 from pipelines.face_swap.warp import bent
 
@@ -156,9 +157,9 @@ class FaceSwap:
         frame = portrait.frame(SIDE)
         with torch.inference_mode():
             x = to_tensor(frame.cut(portrait.image), self.device)
-            small = sized(x, network.side)
+            small = F.interpolate(x, 2 * [network.side], mode="bilinear", antialias=True)
             # What changed is carried up, not the picture, which keeps its own detail.
-            made = to_image(x + sized(network(small) - small, SIDE))
+            made = to_image(x + F.interpolate(network(small) - small, 2 * [SIDE], mode="bilinear"))
         wanted = Tone.of(made, portrait.face(frame) & portrait.seen(frame, SKIN))
         easel = _Easel.of(portrait, wanted, options.tone * options.strength, None)
         return easel.finished(_mixed(easel.base, made, options.strength))
