@@ -25,8 +25,9 @@ pinned to a commit, but for
   eugenesiow/edsr-base/pytorch_model_4x.pt (not pinned), timm/vgg19.tv_in1k/model.safetensors (not pinned),
   rajumania/adain-models/vgg_normalised.pth (not pinned), rajumania/adain-models/decoder_150.pth (not pinned),
   timm/vit_small_patch8_224.dino/model.safetensors (not pinned),
-  jonathandinu/face-parsing/model.safetensors (not pinned): neither a commit nor a checksum could be learnt where this
-  was written, without a network. They are read with strict keys, pickles with `weights_only=True`.
+  jonathandinu/face-parsing/model.safetensors (not pinned), facefusion/models-3.0.0/2dfan4.onnx (not pinned): neither a
+  commit nor a checksum could be learnt where this was written, without a network. They are read with strict keys,
+  pickles with `weights_only=True`; the ONNX file is run by ONNX Runtime, which executes nothing but its operators.
 
 ## In a package
 
