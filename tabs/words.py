@@ -164,6 +164,8 @@ _STYLE_TRANSFER = {
     "0 is the photo; V2 goes no further than 0.5.": "0 即原照片；V2 最多到 0.5。",
     "Keep the photo's colours": "保留照片的颜色",
     "Loss while it optimises, in powers of ten": "优化过程中的损失（以 10 的幂表示）",
+    "Look": "次序",
+    "Loss": "损失",
     "Share of style 1": "风格 1 的比重",
     "Share of style 2": "风格 2 的比重",
     "Share of style 3": "风格 3 的比重",
