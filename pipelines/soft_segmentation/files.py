@@ -34,7 +34,8 @@ def as_psd(image: Image, result: Result, names: Sequence[str]) -> bytes:
     document.create_pixel_layer(PillowImage.fromarray(image), name="Photo")
     for matte, colours, name in zip(result.layers, result.colours, names, strict=True):
         pixels = np.dstack([colours, np.rint(matte * 255).astype(np.uint8)])
-        document.create_pixel_layer(PillowImage.fromarray(pixels), name=name)
+        # Named afterwards: that sets the Unicode name too, where the old field has no signs for it.
+        document.create_pixel_layer(PillowImage.fromarray(pixels)).name = name
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()

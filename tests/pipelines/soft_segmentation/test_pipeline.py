@@ -175,9 +175,9 @@ def test_the_zip_holds_each_layer_and_the_psd_the_photo_too(result: Result, thre
     for name, matte in zip(archive.namelist(), result.layers, strict=True):
         alpha = np.asarray(PillowImage.open(io.BytesIO(archive.read(name))))[..., 3]
         assert np.abs(alpha / 255 - matte).max() < 3e-3
-    document = PSDImage.open(io.BytesIO(as_psd(three_things, result, ["one", "two", "three"])))
+    document = PSDImage.open(io.BytesIO(as_psd(three_things, result, ["one", "two", "三"])))
     assert document.size == (80, 64)
-    assert [layer.name for layer in document] == ["Photo", "one", "two", "three"]
+    assert [layer.name for layer in document] == ["Photo", "one", "two", "三"]
 
 
 def test_the_embedder_has_a_cell_for_every_four_pixels() -> None:
