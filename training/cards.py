@@ -25,7 +25,9 @@ pinned to a commit, but for
   eugenesiow/edsr-base/pytorch_model_4x.pt (not pinned), timm/vgg19.tv_in1k/model.safetensors (not pinned),
   rajumania/adain-models/vgg_normalised.pth (not pinned), rajumania/adain-models/decoder_150.pth (not pinned),
   timm/vit_small_patch8_224.dino/model.safetensors (not pinned),
-  jonathandinu/face-parsing/model.safetensors (not pinned), facefusion/models-3.0.0/2dfan4.onnx (not pinned): neither a
+  jonathandinu/face-parsing/model.safetensors (not pinned), facefusion/models-3.0.0/2dfan4.onnx (not pinned),
+  nvidia/segformer-b0-finetuned-cityscapes-1024-1024/pytorch_model.bin (not pinned),
+  nvidia/segformer-b5-finetuned-cityscapes-1024-1024/pytorch_model.bin (not pinned): neither a
   commit nor a checksum could be learnt where this was written, without a network. They are read with strict keys,
   pickles with `weights_only=True`; the ONNX file is run by ONNX Runtime, which executes nothing but its operators.
 
@@ -56,6 +58,8 @@ def entry(path: Path) -> str:
     for number, stage in enumerate(card["stages"], start=1):
         recipe = ", ".join(f"{name} {_figure(value)}" for name, value in stage["recipe"].items())
         made = f" at {stage['commit']}, {stage['minutes']} minutes; {recipe}" if recipe else ""
+        if stage.get("done", 0) < stage["recipe"].get("steps", 0) and "done" in stage:
+            made += f"; stopped after {stage['done']} steps"
         rows[f"stage {number}"] = f"`{stage['command']}`{made}"
     lines = [f"## {path.relative_to(FOLDER).as_posix()}", "", "| | |", "|---|---|"]
     return "\n".join(lines + [f"| {name} | {value} |" for name, value in rows.items()])

@@ -119,7 +119,7 @@ def run(task: Task, recipe: Recipe, folder: Path) -> AveragedModel:
             state |= {"average": average.state_dict(), "history": history, "step": step + 1, "minutes": minutes}
             torch.save(state, folder / "state.tmp")
             (folder / "state.tmp").replace(state_file)
-            card = describe(task, recipe, minutes, scores)
+            card = describe(task, recipe, step + 1, minutes, scores)
             save_network(average.module, folder / f"{task.name}.safetensors", task.arguments, card)
             PillowImage.fromarray(task.sheet(average.module)).save(folder / "sheet.png")
             plot(history, folder / "losses.png")
@@ -135,12 +135,13 @@ def placed(word: str) -> str:
     return f"STATE/{path.parent.name}/{path.name}" if path.suffix else "STATE"
 
 
-def describe(task: Task, recipe: Recipe, minutes: float, scores: Mapping[str, float]) -> dict[str, object]:
+def describe(task: Task, recipe: Recipe, done: int, minutes: float, scores: Mapping[str, float]) -> dict[str, object]:
     """The model card in the file's header; `training.cards` makes `checkpoints/README.md` of all of them."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     stage = {
         "command": shlex.join(["python", *map(placed, sys.orig_argv[1:])]),
         "recipe": asdict(recipe),
+        "done": done,
         "commit": commit.stdout.strip(),
         "minutes": round(minutes),
     }

@@ -93,7 +93,7 @@ def test_the_file_says_how_it_was_made(tmp_path: Path) -> None:
     run(again, TinyRecipe(steps=2), tmp_path / "again")
     _, card = read_card(tmp_path / "again" / "doubling.safetensors")
     assert [stage["recipe"]["steps"] for stage in card["stages"]] == [4, 2]
-    assert all(set(stage) == {"command", "recipe", "commit", "minutes"} for stage in card["stages"])
+    assert all(set(stage) == {"command", "recipe", "done", "commit", "minutes"} for stage in card["stages"])
 
 
 def test_the_learning_rate_warms_up_and_falls() -> None:
