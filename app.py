@@ -7,9 +7,12 @@ import os
 import gradio as gr
 
 import hosting
-from tabs import TABS, weights
+from tabs import TABS, links, weights
+from tabs.health import health
 from tabs.language import I18N, label
 from tabs.layout import CSS, THEME
+
+TITLES = {tab.NAME: tab.TITLE for tab in TABS}
 
 
 def build() -> gr.Blocks:
@@ -20,22 +23,28 @@ def build() -> gr.Blocks:
     with gr.Blocks(title="Semantic Darkroom", delete_cache=(900, 3600), analytics_enabled=False) as page:
         gr.Markdown(label("# Semantic Darkroom"), elem_id="title")
         gr.Markdown(
-            label("The landmark methods of semantic image editing, running in your browser: no account, nothing kept.")
+            label("The landmark methods of semantic image editing, running in your browser: no account, nothing kept."),
+            elem_id="tagline",
         )
-        with gr.Tabs():
+        places = {}
+        with gr.Tabs(elem_id="tabs") as tabs:
             for tab in TABS:
-                with gr.Tab(label(tab.TITLE), id=tab.NAME, elem_id=f"tab-{tab.NAME}"):
+                with gr.Tab(label(tab.TITLE), id=tab.NAME, elem_id=f"tab-{tab.NAME}") as places[tab.NAME]:
                     tab.build()
+        links.wire(tabs, places)
+        gr.api(health, api_name="health", queue=False)  # pyright: ignore[reportPrivateImportUsage]
     page.queue(default_concurrency_limit=1, max_size=20)
     return page
 
 
 def main() -> None:
     """Serves the page on http://127.0.0.1:7860, or where GRADIO_SERVER_NAME and GRADIO_SERVER_PORT say."""
-    build().launch(
+    page = build()
+    page.launch(
         server_name=os.environ.get("GRADIO_SERVER_NAME"),
         theme=THEME,
         css=CSS,
+        head=links.head(TITLES),
         i18n=I18N,
         max_file_size="30mb",
         # Server-side rendering needs a newer Node than Spaces can be counted on to have.

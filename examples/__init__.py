@@ -36,10 +36,15 @@ def _motorcycle() -> Image:
     return resize(np.asarray(PillowImage.open(folder / "motorcycle_left.png").convert("RGB")), 1 / 2)
 
 
+def _rocket() -> Image:
+    return resize(skimage.data.rocket()[:360, 120:600], 1 / 2)
+
+
 SMALL_PHOTOS: dict[str, Callable[[], Image]] = {
     "cat": _chelsea,
     "astronaut": _astronaut,
     "coffee": _coffee,
+    "rocket": _rocket,
     "motorcycle": _motorcycle,
 }
 
@@ -58,6 +63,7 @@ PHOTOS: dict[str, Callable[[], Image]] = {
     "portrait": lambda: skimage.data.astronaut(),
     "cup": lambda: skimage.data.coffee(),
     "cat": _chelsea,
+    "start": lambda: skimage.data.rocket(),
 }
 
 
@@ -95,6 +101,10 @@ def _ellipses(size: tuple[int, int], *boxes: tuple[int, int, int, int]) -> Image
     return np.asarray(canvas.convert("RGB"))
 
 
+def _coins() -> Image:
+    return np.repeat(skimage.data.coins()[..., None], 3, 2)
+
+
 # What could go from a picture, and the mask that marks it, white.
 OBJECTS: dict[str, tuple[Callable[[], Image], Callable[[], Image]]] = {
     "rocket": (
@@ -102,6 +112,8 @@ OBJECTS: dict[str, tuple[Callable[[], Image], Callable[[], Image]]] = {
         lambda: _ellipses((427, 640), (292, 105, 352, 330), (300, 200, 346, 420)),
     ),
     "spoon": (lambda: skimage.data.coffee(), lambda: _ellipses((400, 600), (312, 228, 418, 338), (370, 60, 430, 260))),
+    "coin": (_coins, lambda: _ellipses((303, 384), (183, 164, 242, 223))),
+    "badge": (lambda: skimage.data.astronaut(), lambda: _ellipses((512, 512), (126, 340, 216, 430))),
 }
 
 

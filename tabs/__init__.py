@@ -1,7 +1,17 @@
 """The page's table of contents: one module a tab, in the order in which they are shown."""
 
-from tabs import cache, face_swap, inpainting, region_style, soft_segmentation, style_transfer, super_resolution
+from tabs import (
+    cache,
+    face_swap,
+    inpainting,
+    region_style,
+    soft_segmentation,
+    style_transfer,
+    super_resolution,
+    uploads,
+)
 
-assert cache  # imported for what it mends in Gradio
+assert cache
+assert uploads  # imported for what they mend in Gradio
 
 TABS = (style_transfer, region_style, face_swap, inpainting, soft_segmentation, super_resolution)

@@ -240,12 +240,11 @@ def build() -> None:
             found = gr.Markdown("", elem_id=f"{NAME}-found", elem_classes="status")
             points = FacePoints(label=label("Faces and points found"), elem_id=f"{NAME}-points")
             targets = gr.Gallery(
-                label=label("Target: photos of one person"),
+                label=label("Photos of the face that comes in, all of one person"),
                 type="filepath",
                 file_types=["image"],
-                columns=3,
+                columns=4,
                 height=190,
-                elem_classes="thirds",
                 elem_id=f"{NAME}-targets",
             )
             method = gr.Radio(
@@ -262,7 +261,7 @@ def build() -> None:
         face, tone, steps, radius, mark, reader = _settings(frame.settings, default)
         with frame.results:
             nearest = gr.Image(
-                label=label("Nearest expression"),
+                label=label("The target's photo with the nearest expression"),
                 interactive=False,
                 buttons=["fullscreen"],
                 height=200,

@@ -229,14 +229,6 @@ def build() -> None:
         with frame.notes:
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
-    gr.Examples(
-        [[{"background": path, "layers": [], "composite": path}, photo(f"{name}_mask")] for name, path in _photos()],
-        [painter, mask],
-        example_labels=[name.capitalize() for name in OBJECTS],
-        label=label("Examples"),
-        elem_id=f"{NAME}-examples",
-        api_visibility="private",
-    )
     gr.on(
         [grow.release, feather.release, mask.change],
         preview,
@@ -251,8 +243,5 @@ def build() -> None:
         [painter, mask, method, grow, feather, objective, seed],
         [frame.download, frame.comparison, frame.status, shown, gallery],
         "inpaint",
+        {name: {"photo": photo(f"{name}_photo"), "mask": photo(f"{name}_mask")} for name in OBJECTS},
     )
-
-
-def _photos() -> Iterator[tuple[str, str]]:
-    return ((name, photo(f"{name}_photo")) for name in OBJECTS)

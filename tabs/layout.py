@@ -9,14 +9,16 @@ with tab_frame() as frame:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from pathlib import Path
 
 import gradio as gr
 from gradio.components import Component
 from gradio.themes import Soft
 
+from tabs.doors import Example, open_door
+from tabs.frame import Frame
 from tabs.language import label, of, say
 
 CSS = """
@@ -31,6 +33,7 @@ CSS = """
 .eighths .grid-container { grid-template-columns: repeat(8, 1fr) !important; }
 .dark { --color-accent: #f87171; }
 """
+CSS += (Path(__file__).parent / "share.css").read_text(encoding="utf-8")
 
 # The red of a darkroom's safelight, dark enough for white text on it and for itself on white (WCAG AA).
 THEME = Soft(
@@ -64,31 +67,17 @@ THEME = Soft(
 GPU_QUEUE = "compute"  # one line for all that computes: two at once on one device only slow each other
 
 
-@dataclass(frozen=True)
-class Frame:
-    """The places of a tab."""
-
-    inputs: gr.Column
-    settings: gr.Accordion
-    run: gr.Button
-    stop: gr.Button
-    results: gr.Column
-    comparison: gr.ImageSlider
-    download: gr.DownloadButton
-    status: gr.Markdown
-    notes: gr.Column
-
-
 @contextmanager
 def tab_frame(name: str, shares: tuple[int, int] = (2, 3)) -> Iterator[Frame]:
-    """Lays a tab out; `name` is its word, which begins the ids of its parts; `shares`: widths. Examples go below."""
-    with gr.Row():
+    """Lays a tab out; `name` is its word, which begins the ids of its parts; `shares`: widths."""
+    with gr.Row(elem_classes="two-columns"):
         with gr.Column(scale=shares[0], min_width=300):
             inputs = gr.Column()
             with gr.Row():
                 run = gr.Button(label("Run"), variant="primary", min_width=120, elem_id=f"{name}-run")
                 stop = gr.Button(label("Stop"), variant="stop", min_width=120, elem_id=f"{name}-stop")
             settings = gr.Accordion(label("Settings"), open=False, elem_id=f"{name}-settings")
+            examples = gr.Column()
         with gr.Column(scale=shares[1], min_width=300):
             results = gr.Column()
             comparison = gr.ImageSlider(
@@ -100,8 +89,9 @@ def tab_frame(name: str, shares: tuple[int, int] = (2, 3)) -> Iterator[Frame]:
             )
             status = gr.Markdown("", elem_id=f"{name}-status", elem_classes="status")
             download = gr.DownloadButton(label("Download PNG"), elem_id=f"{name}-download", interactive=False)
+            share = gr.Row(elem_classes="share")
             notes = gr.Column()
-    yield Frame(inputs, settings, run, stop, results, comparison, download, status, notes)
+    yield Frame(name, inputs, settings, run, stop, examples, results, comparison, download, status, share, notes)
 
 
 def run_and_stop(
@@ -110,8 +100,14 @@ def run_and_stop(
     inputs: Sequence[Component],
     outputs: Sequence[Component],
     api_name: str,
+    examples: Mapping[str, Example] | None = None,
 ) -> None:
-    """Wires Run to `function`, which is also the API's `/api_name`, and Stop to closing it."""
+    """Wires Run to `function`, which is also the API's `/api_name`, and Stop to closing it; makes the tab's door known.
+
+    `examples`: what `function` gets of each, by parameter's name; a strip under the settings shows them, and links can
+    name them.
+    """
+    open_door(frame, api_name, function, inputs, outputs, examples or {})
     event = frame.run.click(
         function,
         inputs,

@@ -48,6 +48,13 @@ REGIONS = {
 }
 BLOCKS = ("8", "16", "32", "64", "128")  # pixels: the resolutions of the generator's blocks
 
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "portrait-hair": {"portrait": "portrait", "reference_1": "nobody_14"},
+    "portrait-brown": {"portrait": "portrait", "reference_1": "nobody_6"},
+    "admiral-lips": {"portrait": "admiral", "reference_1": "nobody_7", "regions": ["Lips"]},
+    "nobody-hair": {"portrait": "nobody_1", "reference_1": "portrait"},
+}
+
 NOTES = (
     "Every region of a face has a style of its own: a short code that an encoder reads from a portrait. A generator "
     "paints a face from a mask and one code per region, so regions can be swapped one by one (Zhu et al. 2020).",
@@ -277,15 +284,13 @@ def build() -> None:
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
     # Of the admiral's hair a cap leaves a strip, too little to read a style from.
-    shown = {"Portraits to try": PORTRAITS, "References to try": [name for name in PORTRAITS if name != "admiral"]}
-    for into, (text, names) in zip((portrait, references[0]), shown.items(), strict=True):
-        gr.Examples(
-            [[example(name)] for name in names],
-            [into],
-            label=label(text),
-            elem_id=f"{into.elem_id}-examples",
-            api_visibility="private",
-        )
+    gr.Examples(
+        [[example(name)] for name in PORTRAITS if name != "admiral"],
+        [references[0]],
+        label=label("References to try"),
+        elem_id=f"{NAME}-reference-1-examples",
+        api_visibility="private",
+    )
     face, blocks, generated, saved = settings
     compute = {"concurrency_limit": 1, "concurrency_id": GPU_QUEUE}
     gr.on(
@@ -298,7 +303,11 @@ def build() -> None:
     )
     outputs = [place.download, place.comparison, place.status, looks, codes, sitting]
     inputs = [portrait, face, *references, mask, regions, style, amount, blocks, generated, saved, sitting]
-    run_and_stop(place, swap_region_style, inputs, outputs, "swap_region_style")
+    examples = {
+        name: {**given, "portrait": example(given["portrait"]), "reference_1": example(given["reference_1"])}
+        for name, given in EXAMPLES.items()
+    }
+    run_and_stop(place, swap_region_style, inputs, outputs, "swap_region_style", examples)
     private = {"api_visibility": "private", "show_progress": "minimal", **compute}
     amount.release(swap_region_style, inputs, outputs, **private)
     back.click(undo, sitting, [*outputs, mask], **private)

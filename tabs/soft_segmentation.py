@@ -10,7 +10,6 @@ from typing import Any
 import gradio as gr
 
 import hosting
-from examples import PHOTOS
 from examples import photo as example
 from imaging.files import Picture, png
 from imaging.types import Image
@@ -43,6 +42,8 @@ METHODS = {
 STAGE_TITLES = dict(
     zip(STAGES, ("Features", "Affinities", "Eigenvectors", "Sparse layers", "Soft layers"), strict=True)
 )
+
+EXAMPLES = {"portrait": {}, "cup": {"count": 4}, "cat": {"count": 4}, "start": {"automatic": True}}
 
 NOTES = (
     "A network says which parts of the photo are alike; colours say where hair, fur and glass end. Both make a graph "
@@ -181,13 +182,6 @@ def build() -> None:
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
     frame.download.label = label("Download the layers: PNGs in a ZIP")
-    gr.Examples(
-        [[example(name)] for name in PHOTOS],
-        [image],
-        label=label("Examples"),
-        elem_id=f"{NAME}-examples",
-        api_visibility="private",
-    )
     soft_clip.panel(count)
     run_and_stop(
         frame,
@@ -195,4 +189,5 @@ def build() -> None:
         [image, method, count, automatic, exact, seed],
         [frame.download, frame.comparison, frame.status, stages, mixer, psd],
         "soft_segment",
+        {name: {"image": example(name), **settings} for name, settings in EXAMPLES.items()},
     )

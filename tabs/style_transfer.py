@@ -14,7 +14,6 @@ import pandas as pd
 
 import hosting
 from examples import PAINTINGS as DRAWN
-from examples import PHOTOS
 from examples import photo as example
 from imaging.files import Picture, png
 from imaging.geometry import resize
@@ -42,6 +41,12 @@ METHODS = {
     "adain": "AdaIN (Hub): a network for any painting",
     "gatys-vgg19": "V1 with the original VGG19 (Hub)",
     "cnnmrf-vgg19": "V3 with the original VGG19 (Hub)",
+}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "cat-wave": {"photo": "cat", "paintings": ["great_wave"], "method": "johnson"},
+    "portrait-night": {"photo": "portrait", "paintings": ["starry_night"], "method": "johnson"},
+    "cup-udnie": {"photo": "cup", "paintings": ["udnie"], "method": "johnson", "keep_colours": True},
+    "start-scream": {"photo": "start", "paintings": ["scream", "wheat_field"], "method": "johnson"},
 }
 SHARES = ("Share of style 1", "Share of style 2", "Share of style 3", "Share of style 4")
 
@@ -100,15 +105,10 @@ def status(language: str, content: Image, lines: Sequence[str]) -> str:
     return " · ".join([size, *lines, hosting.device_name()])
 
 
-def curve(language: str, losses: dict[str, list[float]]) -> gr.LinePlot:
-    """The plot of the losses, in powers of ten, as they fall by several; its axes in the visitor's language."""
+def curve(losses: dict[str, list[float]]) -> pd.DataFrame:
+    """The losses as the plot takes them; in powers of ten, as they fall by several."""
     rows = [(step, log10(max(loss, 1e-9)), name) for name, values in losses.items() for step, loss in enumerate(values)]
-    return gr.LinePlot(
-        pd.DataFrame(rows, columns=["step", "loss", "method"]),
-        x_title=say(language, "Look"),
-        y_title=say(language, "Loss"),
-        color_title=say(language, "Method"),
-    )
+    return pd.DataFrame(rows, columns=["step", "loss", "method"])
 
 
 def stylize(
@@ -178,7 +178,7 @@ def stylize(
             before = resize(content, max(shown.image.shape[:2]) / max(content.shape[:2]))
         # Every preview can be downloaded: after Stop it is what there is.
         comparison = (hand_out(png(Picture(before)), "photo.png"), path) if shown.finished else gr.skip()
-        yield path, comparison, shown.status, *pictures, curve(language, shown.losses)
+        yield path, comparison, shown.status, *pictures, curve(shown.losses)
 
 
 def chosen(paintings: list[str], event: gr.SelectData) -> list[str]:
@@ -286,13 +286,6 @@ def build() -> None:
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
     gr.on(None, captions, None, [gallery, paintings], api_visibility="private", queue=False, show_progress="hidden")
-    gr.Examples(
-        [[example(name)] for name in PHOTOS],
-        [image],
-        label=label("Examples"),
-        elem_id=f"{NAME}-examples",
-        api_visibility="private",
-    )
     style_layers.panel(image, paintings, own)
     gallery.select(chosen, paintings, paintings, queue=False, api_visibility="private", show_progress="hidden")
     run_and_stop(
@@ -301,6 +294,7 @@ def build() -> None:
         [image, paintings, own, method, strength, keep, *settings, *shares],
         [frame.download, frame.comparison, frame.status, *shown, losses],
         "stylize",
+        {name: {**given, "photo": example(given["photo"])} for name, given in EXAMPLES.items()},
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 import hosting
-from examples import SMALL_PHOTOS, photo
+from examples import photo
 from imaging.files import Picture, png
 from imaging.geometry import resize
 from imaging.types import Image
@@ -36,6 +36,13 @@ METHODS = {
     "bicubic": "Bicubic: interpolates only",
     "real-esrgan": "Real-ESRGAN (Hub): repairs noise and JPEG too",
     "edsr": "EDSR (Hub): a larger residual network",
+}
+
+EXAMPLES = {
+    "cat": {"scale": 3},
+    "astronaut": {"method": "adversarial"},
+    "coffee": {},
+    "rocket": {"method": "adversarial", "invention": 0.6},
 }
 
 NOTES = (
@@ -157,17 +164,11 @@ def build() -> None:
         with frame.notes:
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
-    gr.Examples(
-        [[photo(name)] for name in SMALL_PHOTOS],
-        [image],
-        label=label("Examples"),
-        elem_id=f"{NAME}-examples",
-        api_visibility="private",
-    )
     run_and_stop(
         frame,
         super_resolution,
         [image, method, scale, invention],
         [frame.download, frame.comparison, frame.status],
         NAME,
+        {name: {"image": photo(name), **settings} for name, settings in EXAMPLES.items()},
     )

@@ -10,10 +10,42 @@ _PAGE = {
     "Settings": "设置",
     "Before and after": "前后对比",
     "Download PNG": "下载 PNG",
-    "Examples": "示例",
     "Stopped. What was made so far stays in view.": "已停止。目前的结果保留在画面中。",
     "Method": "方法",
     "Something broke on our side, and it is written in the log. Try again.": "程序出错，错误已记录。请再试一次。",
+}
+
+_LINKS = {
+    "Examples": "示例",
+    "Made beforehand, with these settings. Run makes it anew.": "以当前设置预先生成。点击“运行”可重新生成。",
+    "The link names a tab that is not here: {name}.": "链接中的标签页不存在：{name}。",
+    "The link names an example that is not here: {name}.": "链接中的示例不存在：{name}。",
+    "The picture of this link is kept no more: it was for a day.": "链接中的图片已不再保留：仅保留一天。",
+    "These pictures are too large for a link: {limit} MB at most.": "图片过大，无法放入链接：最多 {limit} MB。",
+    "There is no picture of yours here yet: add one first.": "这里还没有您的图片：请先添加。",
+    "Pictures are not fetched from addresses: upload the file.": "不会从网址获取图片：请上传文件。",
+    "Copy link": "复制链接",
+    "Embed, share, code": "嵌入、分享、代码",
+    "Use this elsewhere": "在别处使用",
+    "Close": "关闭",
+    "Copy": "复制",
+    "Copied": "已复制",
+    "Link to this tab with its settings": "此标签页及其设置的链接",
+    "Pictures of your own are not in it.": "链接不包含您自己的图片。",
+    "My picture may be kept here for 24 hours, for everybody who has the link.": (
+        "同意将我的图片在此保留 24 小时，任何持有链接的人都能看到。"
+    ),
+    "Make a link with my picture": "生成含我的图片的链接",
+    "This link holds your picture. It ends in 24 hours, or earlier if this page restarts.": (
+        "此链接包含您的图片，24 小时后失效；若本页重启则更早失效。"
+    ),
+    "For a page of your own": "嵌入您的网页",
+    "Badge for a README": "README 徽章",
+    "From a program": "从程序调用",
+    "Open in Semantic Darkroom": "在语义暗房中打开",
+    "The link asks for what cannot be set here, so the usual value serves: {names}.": (
+        "链接中的设置无效，已改用默认值：{names}。"
+    ),
 }
 
 _PICTURES = {
@@ -164,8 +196,6 @@ _STYLE_TRANSFER = {
     "0 is the photo; V2 goes no further than 0.5.": "0 即原照片；V2 最多到 0.5。",
     "Keep the photo's colours": "保留照片的颜色",
     "Loss while it optimises, in powers of ten": "优化过程中的损失（以 10 的幂表示）",
-    "Look": "次序",
-    "Loss": "损失",
     "Share of style 1": "风格 1 的比重",
     "Share of style 2": "风格 2 的比重",
     "Share of style 3": "风格 3 的比重",
@@ -405,7 +435,6 @@ _REGION_STYLE = {
     "How far": "程度",
     "Looks so far: click one to go back to it": "至今的各个样子：点击可回到其中之一",
     "Save the style": "保存风格",
-    "Portraits to try": "可试用的肖像",
     "References to try": "可试用的参考",
     "Which face, the largest is 1": "第几张脸（最大的是 1）",
     "Crossover: only these blocks take the style": "交叉：只有这些层取用该风格",
@@ -454,10 +483,10 @@ _FACE_SWAP = {
     "The points of the face are damaged: choose the photo again.": "人脸关键点数据已损坏：请重新选择照片。",
     "Face swap": "换脸",
     "Photo": "照片",
-    "Target: photos of one person": "目标：同一人的照片",
+    "Photos of the face that comes in, all of one person": "换入的人脸照片（均为同一人）",
     "The people in the photos agree to this, or I am them": "照片中的人已同意，或就是我本人",
     "Faces and points found": "找到的人脸和关键点",
-    "Nearest expression": "最接近的表情",
+    "The target's photo with the nearest expression": "表情最接近的目标照片",
     "Portraits to try: two in the public domain, and of nobody": "可试用的肖像：两张属公有领域，其余为虚构",
     "Skin takes the target's tone": "皮肤采用目标的肤色",
     "Steps of the optimiser": "优化步数",
@@ -710,6 +739,7 @@ _SCENE_PARSING = {
 
 CHINESE = (
     _PAGE
+    | _LINKS
     | _PICTURES
     | _WEIGHTS
     | _LABEL_PAINTER

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor, nn
 
-from networks.precision import precision
+from training.precision import precision
 
 
 def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -11,17 +12,19 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import gradio as gr
 import pytest
 from gradio_client import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tabs import TABS
+from tabs.doors import Door, doors
 from tests.browser import FLAGS, chromium
 
 ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
 PATIENCE = 90_000  # milliseconds: CI's two cores are busy
-START_SECONDS = 90
+START_SECONDS = 240
 
 
 def free_port() -> int:
@@ -36,6 +39,26 @@ def answers(address: str) -> bool:
     except OSError:
         return False
     return True
+
+
+@pytest.fixture(scope="session")
+def open_doors() -> dict[str, Door]:
+    """The doors of all tabs, of a page that is not served."""
+    loops: list[asyncio.AbstractEventLoop] = []  # Gradio makes several, which nobody closes
+
+    def new_loop() -> asyncio.AbstractEventLoop:
+        loops.append(asyncio.DefaultEventLoopPolicy().new_event_loop())
+        return loops[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "new_event_loop", new_loop)
+        with gr.Blocks():
+            for tab in TABS:
+                tab.build()
+    asyncio.set_event_loop(None)
+    for loop in loops:
+        loop.close()
+    return doors()
 
 
 @pytest.fixture(scope="session")
@@ -108,14 +131,15 @@ def open_page(browser: Browser, page_address: str, request: pytest.FixtureReques
         if not url.startswith((page_address, "data:", "blob:")):
             complaints.append(f"asked {url}")
 
-    def opened(query: str = "", tab: str = "super_resolution", **settings: object) -> Page:
+    def opened(query: str = "", tab: str | None = "super_resolution", wait_for: str = "", **settings: object) -> Page:
         page = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings}).new_page()  # type: ignore[arg-type]
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda asked: look(asked.url))
         page.goto(f"{page_address}/{query}")
-        choose(page, [one.NAME for one in TABS].index(tab))
-        page.locator(f"#{tab}-run").wait_for()
+        if tab:
+            choose(page, [one.NAME for one in TABS].index(tab))
+        page.locator(f"#{wait_for or f'{tab}-run'}").wait_for()
         pages.append(page)
         return page
 

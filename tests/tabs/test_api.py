@@ -30,6 +30,7 @@ def test_one_named_endpoint_a_tab_and_nothing_else(page_address: str) -> None:
     with urllib.request.urlopen(f"{page_address}/gradio_api/info") as answer:
         info = json.load(answer)
     assert set(info["named_endpoints"]) == {
+        "/health",
         "/inpaint",
         "/parse_face",
         "/soft_segment",

@@ -74,7 +74,7 @@ def test_an_example_is_one_click(open_page) -> None:
     page.locator("#super_resolution-image img").wait_for()
     page.get_by_label("Bicubic: interpolates only").check(force=True)
     run(page)
-    wait_for_result(page, "451 x 300 to 1804 x 1200")
+    wait_for_result(page, "451 x 300 to 1353 x 900")
 
 
 def test_stop_ends_a_long_run_and_keeps_what_is_there(open_page, tmp_path: Path) -> None:

@@ -1,0 +1,85 @@
+// The address bar follows the page: `?tab=...&example=...&<settings that are not the usual ones>`; all else stays in it.
+window.darkroom = (() => {
+  const registry = REGISTRY;
+  const asked = new URLSearchParams(location.search);
+  // `?lang=` decides over the browser's own language; Gradio reads it when it starts, after this.
+  const language = asked.get('lang');
+  if (language) {
+    const full = language.toLowerCase().startsWith('zh') ? 'zh-CN' : language;
+    Object.defineProperty(navigator, 'language', {get: () => full, configurable: true});
+    Object.defineProperty(navigator, 'languages', {get: () => [full], configurable: true});
+  }
+  const known = (tab) => registry.tabs.includes(tab);
+  const named = known(asked.get('tab'));
+  let open = named ? asked.get('tab') : registry.tabs[0], following = false, moved = named;
+  const examples = {}, values = {}, shared = {};
+  if (named && asked.get('example') in registry.examples[open]) examples[open] = asked.get('example');
+  if (named && asked.get('shared')) shared[open] = asked.get('shared');
+
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  const text = (value) => typeof value === 'boolean' ? (value ? '1' : '0') : String(value);  // lists join by commas
+
+  // Settings as they are where the visitor changed nothing: the example's own, else the defaults.
+  const usual = (tab) => registry.settings[tab].map(({name, default: value}) => {
+    const own = registry.examples[tab][examples[tab]] || {};
+    return name in own ? own[name] : value;
+  });
+
+  function query(tab) {
+    const found = new URLSearchParams({tab});
+    if (examples[tab]) found.set('example', examples[tab]);
+    else if (shared[tab]) found.set('shared', shared[tab]);
+    const start = usual(tab), now = values[tab] || start;
+    registry.settings[tab].forEach(({name}, i) => {
+      if (now[i] !== undefined && now[i] !== null && !same(now[i], start[i])) found.set(name, text(now[i]));
+    });
+    return found;
+  }
+
+  function follow() {
+    if (!following) return;
+    const url = new URL(location.href), ours = new Set(['tab', 'example', 'shared']);
+    for (const tab of registry.tabs) for (const {name} of registry.settings[tab]) ours.add(name);
+    const kept = [...url.searchParams].filter(([name]) => !ours.has(name));
+    const mine = query(open);
+    if (!moved && [...mine].length === 1) mine.delete('tab');  // the page as it opens by itself
+    url.search = new URLSearchParams([...mine, ...kept]).toString();
+    if (url.href !== location.href) history.replaceState(history.state, '', url);
+  }
+
+  return {
+    registry, query, current: () => open,
+    example: (tab) => examples[tab],
+    ready() {
+      following = true;
+      follow();
+      // On a phone the result of the example that a link names lies below what went in.
+      const result = document.querySelector(`#${open}-comparison`);
+      if (examples[open] && result && innerWidth < 700) setTimeout(() => result.scrollIntoView({block: 'center'}), 300);
+    },
+    async shown() {
+      const editor = registry.editors[open];
+      if (!editor || !named) return;
+      for (let i = 0; i < 200 && !document.querySelector(`#${editor} canvas`); i++) await new Promise((done) => setTimeout(done, 100));
+      await new Promise((done) => setTimeout(done, 500));
+    },
+    turned(tab) { if (tab !== open) moved = true; open = tab; follow(); },
+    changed(tab, now) { values[tab] = now; follow(); },
+    own(tab) { delete examples[tab]; delete shared[tab]; follow(); },
+    chosen(tab, index) {
+      examples[tab] = Object.keys(registry.examples[tab])[index];
+      delete values[tab];
+      open = tab; moved = true;
+      follow();
+    },
+    link(tab, more = {}) {
+      const found = query(tab);
+      for (const [name, value] of Object.entries(more)) found.set(name, value);
+      for (const name of ['lang', '__theme']) {
+        const value = new URLSearchParams(location.search).get(name);
+        if (value) found.set(name, value);
+      }
+      return location.origin + location.pathname + '?' + found;
+    },
+  };
+})();
