@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 import hosting
 from tabs import TABS, links, weights
+from tabs.early import LanguageOfLink
 from tabs.health import health
 from tabs.language import I18N, label
 from tabs.layout import CSS, THEME
@@ -53,7 +55,7 @@ def main() -> None:
         enable_monitoring=False,
         run_history=False,
         footer_links=["api", "settings"],
-        app_kwargs={"openapi_url": None},
+        app_kwargs={"openapi_url": None, "middleware": [Middleware(LanguageOfLink)]},
     )
 
 

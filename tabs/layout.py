@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import gradio as gr
 from gradio.components import Component
@@ -33,7 +32,6 @@ CSS = """
 .eighths .grid-container { grid-template-columns: repeat(8, 1fr) !important; }
 .dark { --color-accent: #f87171; }
 """
-CSS += (Path(__file__).parent / "share.css").read_text(encoding="utf-8")
 
 # The red of a darkroom's safelight, dark enough for white text on it and for itself on white (WCAG AA).
 THEME = Soft(

@@ -2,13 +2,6 @@
 window.darkroom = (() => {
   const registry = REGISTRY;
   const asked = new URLSearchParams(location.search);
-  // `?lang=` decides over the browser's own language; Gradio reads it when it starts, after this.
-  const language = asked.get('lang');
-  if (language) {
-    const full = language.toLowerCase().startsWith('zh') ? 'zh-CN' : language;
-    Object.defineProperty(navigator, 'language', {get: () => full, configurable: true});
-    Object.defineProperty(navigator, 'languages', {get: () => [full], configurable: true});
-  }
   const known = (tab) => registry.tabs.includes(tab);
   const named = known(asked.get('tab'));
   let open = named ? asked.get('tab') : registry.tabs[0], following = false, moved = named;

@@ -181,7 +181,13 @@ def head(titles: Mapping[str, str]) -> str:
         "titles": {name: both(title) for name, title in titles.items()},
         "code": {name: snippets.snippets(door) for name, door in doors().items()},
     }
-    scripts = [(Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("links.js", "share.js")]
+    style, *scripts = (_beside(name) for name in ("share.css", "links.js", "share.js"))
     # "</script>" in a value would end the script.
     data = json.dumps(registry, ensure_ascii=False).replace("<", "\\u003c")
-    return f"<script>{''.join(scripts).replace('REGISTRY', data, 1)}</script>"
+    # Not in the page's own CSS, whose rules Gradio confines to inside of the page: these look at `<html>`, and the
+    # dialog is outside.
+    return f"<style>{style}</style><script>{''.join(scripts).replace('REGISTRY', data, 1)}</script>"
+
+
+def _beside(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")

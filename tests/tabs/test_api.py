@@ -30,6 +30,7 @@ def test_one_named_endpoint_a_tab_and_nothing_else(page_address: str) -> None:
     with urllib.request.urlopen(f"{page_address}/gradio_api/info") as answer:
         info = json.load(answer)
     assert set(info["named_endpoints"]) == {
+        "/find_faces",
         "/health",
         "/inpaint",
         "/parse_face",
@@ -37,6 +38,7 @@ def test_one_named_endpoint_a_tab_and_nothing_else(page_address: str) -> None:
         "/soft_segment_clip",
         "/stylize",
         "/super_resolution",
+        "/swap_face",
         "/swap_region_style",
     }
     assert info["unnamed_endpoints"] == {}

@@ -78,9 +78,7 @@ def test_a_picture_of_ones_own_is_not_in_the_link(open_page, tmp_path) -> None:
     PillowImage.new("RGB", (40, 30), "red").save(tmp_path / "own.png")
     page = linked(open_page, "?tab=super_resolution&example=cat", "super_resolution")
     wait_for_address(page, {"tab": "super_resolution", "example": "cat"})
-    page.locator(
-        "#super_resolution-image button[aria-label=Clear], #super_resolution-image [title=Clear]"
-    ).first.click()
+    page.locator("#super_resolution-image").get_by_label("Remove Image").click()
     page.locator("#super_resolution-image input[type=file]").set_input_files(tmp_path / "own.png")
     page.locator("#super_resolution-image img").wait_for(timeout=PATIENCE)
     wait_for_address(page, {"tab": "super_resolution", "scale": "3"})
