@@ -104,12 +104,16 @@
     },
   });
 
-  if (embedded) addEventListener('DOMContentLoaded', () => {
+  function linkToWhole() {
     const away = make('a', {id: 'open-whole', target: '_blank', rel: 'noopener', textContent: registry.words.open.en});
     const update = () => { away.textContent = words.open; away.href = link(darkroom.current()); };
     for (const event of ['pointerenter', 'focus', 'click']) away.addEventListener(event, update);
     setTimeout(update, 3000);
     update();
     document.body.append(away);
-  });
+  }
+
+  // Gradio puts `head=` in place late, when the document is there already.
+  if (embedded && document.readyState !== 'loading') linkToWhole();
+  else if (embedded) addEventListener('DOMContentLoaded', linkToWhole);
 })();
