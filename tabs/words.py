@@ -24,6 +24,7 @@ _LINKS = {
     "These pictures are too large for a link: {limit} MB at most.": "图片过大，无法放入链接：最多 {limit} MB。",
     "There is no picture of yours here yet: add one first.": "这里还没有您的图片：请先添加。",
     "Pictures are not fetched from addresses: upload the file.": "不会从网址获取图片：请上传文件。",
+    "This file was never uploaded here: upload it first.": "该文件未上传到这里：请先上传。",
     "Copy link": "复制链接",
     "Embed, share, code": "嵌入、分享、代码",
     "Use this elsewhere": "在别处使用",

@@ -49,6 +49,7 @@ def call(page_address: str, path: str) -> str:
 def test_no_path_outside_the_uploads_is_read(page_address: str, path: str) -> None:
     said = call(page_address, path)
     assert "event: error" in said
+    assert "This file was never uploaded here" in said
     assert "root:" not in said
     with pytest.raises(urllib.error.HTTPError) as error:
         urllib.request.urlopen(f"{page_address}/gradio_api/file={path}")
