@@ -19,18 +19,29 @@ Written by `python -m benchmarks.quality --write` and `python -m benchmarks.spee
 """
 
 
-def section(kind: str, method: str, where: str, table: str) -> str:
-    """A table under its heading; `where` is `circumstances()`."""
-    return f"{_heading(kind, method)}\n\n{where}\n\n{table}\n"
+def section(kind: str, method: str, where: str, table: str, part: str | None = None) -> str:
+    """A table under its heading; `where` is `circumstances()`; `part`: of the method's benchmark, if not all."""
+    return f"{_heading(kind, method, part)}\n\n{where}\n\n{table}\n"
 
 
-def write(kind: str, method: str, text: str, file: Path) -> None:
-    """Puts `text`, a `section`, in the place of the same kind and method's last one; the others stay as they are."""
+def write(kind: str, method: str, text: str, file: Path, part: str | None = None) -> None:
+    """Puts `text`, a `section`, in the place of the same kind and method's last one; the others stay as they are.
+
+    A part stands behind the whole, which it leaves as it is; a new whole takes the place of all parts, too.
+    """
     _, *old = file.read_text().split("\n## ") if file.exists() else [""]
     sections = {text.partition("\n")[0]: text for text in (f"## {part.strip()}\n" for part in old)}
-    sections[_heading(kind, method)] = text
+    if part is None:
+        sections = {other: text for other, text in sections.items() if not _is_part(other, _heading(kind, method))}
+    sections[_heading(kind, method, part)] = text
     order = [_heading(kind, method) for kind in KINDS for method in METHODS]
-    file.write_text("\n".join([_TITLE, *(sections[heading] for heading in order if heading in sections)]))
+    kept = [
+        sections[found]
+        for heading in order
+        for found in [heading, *(other for other in sections if _is_part(other, heading))]
+        if found in sections
+    ]
+    file.write_text("\n".join([_TITLE, *kept]))
 
 
 def circumstances() -> str:
@@ -40,8 +51,12 @@ def circumstances() -> str:
     return f"Commit {_commit()}; {machine}, torch {torch.__version__}, Python {platform.python_version()}; {load}."
 
 
-def _heading(kind: str, method: str) -> str:
-    return f"## {kind.capitalize()}: {method}"
+def _heading(kind: str, method: str, part: str | None = None) -> str:
+    return f"## {kind.capitalize()}: {method}" + (f", {part}" if part else "")
+
+
+def _is_part(heading: str, whole: str) -> bool:
+    return heading.startswith(f"{whole}, ")
 
 
 def _processor() -> str:

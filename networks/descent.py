@@ -13,11 +13,15 @@ HISTORY = 50  # pairs that L-BFGS remembers
 AT_ONCE = 5  # steps between looks
 
 
-def lbfgs(x: Tensor, gradient: Gradient, steps: int) -> Iterator[tuple[Tensor, float]]:
+def lbfgs(
+    x: Tensor, gradient: Gradient, steps: int, renew: Callable[[Tensor], Gradient] | None = None
+) -> Iterator[tuple[Tensor, float]]:
     """The best picture so far and its loss after every few steps of L-BFGS, one gradient a step.
 
     As in all implementations of the papers there is no line search: it costs a quarter more gradients and, here, ended
     higher. A step may go up, so the best picture is what is kept.
+    `renew`: of the picture as it is after every look, the gradient from then on; what is remembered of the curvature
+    stays, and the best is the best of one gradient.
     """
     x = x.detach().clone(memory_format=torch.contiguous_format).requires_grad_(True)
     optimizer = torch.optim.LBFGS([x], history_size=HISTORY, tolerance_grad=0, tolerance_change=0)
@@ -43,6 +47,8 @@ def lbfgs(x: Tensor, gradient: Gradient, steps: int) -> Iterator[tuple[Tensor, f
         done += count
         closure()
         yield best, lowest
+        if renew and done < steps:
+            gradient, latest, lowest = renew(x.detach()), None, float("inf")
 
 
 def adam(x: Tensor, gradient: Gradient, steps: int, rate: float = 0.02) -> Iterator[tuple[Tensor, float]]:

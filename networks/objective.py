@@ -61,8 +61,7 @@ class Objective:
 
     def gradient(self, x: Tensor) -> tuple[float, Tensor]:
         """Loss and its gradient at `x`, float32 (1, 3, H, W) in about 0..1."""
-        whole = x.shape[-2] * x.shape[-1] <= (TILE + 2 * MARGIN) ** 2
-        loss, gradient = self._whole(x) if whole else self._tiled(x)
+        loss, gradient = self._whole(x) if is_small(x) else self._tiled(x)
         if self.smoothness:
             smooth, slope = total_variation(x)
             loss, gradient = loss + self.smoothness * smooth, gradient + self.smoothness * slope
@@ -114,6 +113,11 @@ class Objective:
                 share = flat @ flat.transpose(1, 2) / _places(tap, x)
                 sums[tap] = sums[tap] + share if tap in sums else share
         return sums
+
+
+def is_small(x: Tensor) -> bool:
+    """Whether a picture is evaluated at once."""
+    return x.shape[-2] * x.shape[-1] <= (TILE + 2 * MARGIN) ** 2
 
 
 def total_variation(x: Tensor) -> tuple[float, Tensor]:

@@ -240,11 +240,12 @@ def build() -> None:
             found = gr.Markdown("", elem_id=f"{NAME}-found", elem_classes="status")
             points = FacePoints(label=label("Faces and points found"), elem_id=f"{NAME}-points")
             targets = gr.Gallery(
-                label=label("Photos of the face that comes in, all of one person"),
+                label=label("Target: photos of one person"),
                 type="filepath",
                 file_types=["image"],
-                columns=4,
+                columns=3,
                 height=190,
+                elem_classes="thirds",
                 elem_id=f"{NAME}-targets",
             )
             method = gr.Radio(
@@ -261,7 +262,7 @@ def build() -> None:
         face, tone, steps, radius, mark, reader = _settings(frame.settings, default)
         with frame.results:
             nearest = gr.Image(
-                label=label("The target's photo with the nearest expression"),
+                label=label("Nearest expression"),
                 interactive=False,
                 buttons=["fullscreen"],
                 height=200,

@@ -105,10 +105,15 @@ def status(language: str, content: Image, lines: Sequence[str]) -> str:
     return " · ".join([size, *lines, hosting.device_name()])
 
 
-def curve(losses: dict[str, list[float]]) -> pd.DataFrame:
-    """The losses as the plot takes them; in powers of ten, as they fall by several."""
+def curve(language: str, losses: dict[str, list[float]]) -> gr.LinePlot:
+    """The plot of the losses, in powers of ten, as they fall by several; its axes in the visitor's language."""
     rows = [(step, log10(max(loss, 1e-9)), name) for name, values in losses.items() for step, loss in enumerate(values)]
-    return pd.DataFrame(rows, columns=["step", "loss", "method"])
+    return gr.LinePlot(
+        pd.DataFrame(rows, columns=["step", "loss", "method"]),
+        x_title=say(language, "Look"),
+        y_title=say(language, "Loss"),
+        color_title=say(language, "Method"),
+    )
 
 
 def stylize(
@@ -178,7 +183,7 @@ def stylize(
             before = resize(content, max(shown.image.shape[:2]) / max(content.shape[:2]))
         # Every preview can be downloaded: after Stop it is what there is.
         comparison = (hand_out(png(Picture(before)), "photo.png"), path) if shown.finished else gr.skip()
-        yield path, comparison, shown.status, *pictures, curve(shown.losses)
+        yield path, comparison, shown.status, *pictures, curve(language, shown.losses)
 
 
 def chosen(paintings: list[str], event: gr.SelectData) -> list[str]:

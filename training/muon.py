@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor, nn
 
-from training.precision import precision
+from networks.precision import precision
 
 
 def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:

@@ -1,14 +1,10 @@
-"""What trainings multiply matrices in: bfloat16 where the hardware does, which halves a step."""
+"""Trainings multiply in bfloat16 where the hardware does, which halves a step."""
 
 from __future__ import annotations
 
 import torch
 
-
-def precision(device: torch.device) -> torch.dtype:
-    """bfloat16 on a GPU and on a CPU with instructions for matrices of it; float32 on any other CPU."""
-    able = device.type == "cuda" or bool(torch.cpu.get_capabilities().get("amx_bf16"))
-    return torch.bfloat16 if able else torch.float32
+from networks.precision import precision
 
 
 def autocast(device: torch.device) -> torch.autocast:

@@ -5,8 +5,9 @@ Gram matrices forget where things are; patches keep what is next to what, so eye
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import torch
 import torch.nn.functional as F
@@ -16,16 +17,21 @@ from networks.copies import copies
 from networks.objective import MapTarget, Objective
 from networks.patches import Matches, nearest_patches, swapped
 from networks.perceptual import VGG
+from networks.projection import Projected
 from networks.propagation import propagated
 
 PATCHES = ("relu3_1", "relu4_1")
 CONTENT = "relu4_2"
 GRAIN, GRAIN_WEIGHT = "relu1_1", 2.0
 
-# Cells of all sources together up to which a search among all of them takes no longer than propagation.
+# Cells of all sources together up to which a search among all of them takes no longer than any other.
 FEW = 12_000
 
 GUIDANCE = 3.0  # how much a wrong region costs, in mean norms of activations
+
+
+# The nearest patches of a map at a tap, (C, h, w), among those of the sources.
+Search: TypeAlias = Callable[[str, Tensor, Sequence[Tensor]], Matches]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +74,7 @@ def objective(
     smoothness: float,
     regions: Tensor | None = None,
     grain: Tensor | None = None,
-    known: dict[str, Matches] | None = None,
+    search: Search = lambda _, query, patches: nearest_patches(query, patches),
 ) -> Objective:
     """The energy with the patches that are nearest now, frozen: equal to the paper's until `x` has moved far.
 
@@ -77,8 +83,7 @@ def objective(
     `regions` (R, H, W) of `x`: patches come from the same region of the style (Champandard 2016).
     `grain`: the style's Gram matrix at relu1_1. Another departure: deep patches leave colours and the finest grain
     open, and an optimiser fills them with rainbow noise.
-    `known`: the matches of an earlier `x` of this size, by tap, or none yet; filled with those of this one. A third
-    departure: where the sources are large, these are made better by their neighbours' instead of sought anew.
+    `search`: exact, as the paper's, unless another is given.
     """
     found = encoder(x, PATCHES)
     maps = {}
@@ -89,10 +94,7 @@ def objective(
             weight = GUIDANCE * query.square().sum(0).mean().sqrt()
             searched = [torch.cat([p, weight * g]) for p, g in zip(patches, styles.guides[tap], strict=True)]
             query = torch.cat([query, weight * at(query, regions)])
-        matches = sought(query, searched, known.get(tap) if known else None)
-        if known is not None:
-            known[tap] = matches
-        swap = swapped(matches, patches)
+        swap = swapped(search(tap, query, searched), patches)
         maps[tap] = MapTarget.relative(swap.mean[None], style_weight / len(PATCHES), swap.count)
     if content is not None:
         maps[CONTENT] = MapTarget.relative(encoder(content, (CONTENT,))[CONTENT], 1.0)
@@ -100,8 +102,29 @@ def objective(
     return Objective(encoder, grams, maps, smoothness)
 
 
-def sought(query: Tensor, sources: Sequence[Tensor], known: Matches | None) -> Matches:
-    """The nearest patches: by search, or of many sources near those that are `known`."""
-    if known is None or sum(source[0].numel() for source in sources) <= FEW:
-        return nearest_patches(query, sources)
-    return propagated(query, sources, known)
+@dataclass(eq=False)
+class NearSearch:
+    """Patches that are nearly the nearest, for a picture of one size whose patches are sought again and again.
+
+    A third departure: among many patches they are sought in their principal components (`networks.projection`), and
+    every other time only what the neighbours had found before is tried. `changing`: whether sources differ each time.
+    """
+
+    changing: bool = False
+    projected: dict[str, Projected] = field(default_factory=dict)
+    known: dict[str, Matches] = field(default_factory=dict)
+    anew: dict[str, bool] = field(default_factory=dict)
+
+    def __call__(self, tap: str, query: Tensor, patches: Sequence[Tensor]) -> Matches:
+        """A `Search`."""
+        if sum(source[0].numel() for source in patches) <= FEW:
+            return nearest_patches(query, patches)
+        if self.changing or tap not in self.projected:
+            self.projected[tap] = Projected(patches)
+        projected = self.projected[tap]
+        if self.anew.get(tap, True):
+            self.known[tap] = projected.nearest(query, self.known.get(tap))
+        else:
+            self.known[tap] = propagated(query, projected.sources, self.known[tap])
+        self.anew[tap] = not self.anew.get(tap, True)
+        return self.known[tap]

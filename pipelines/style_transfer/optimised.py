@@ -11,9 +11,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from networks.descent import AT_ONCE, adam, lbfgs
+from networks.backpropagation import by_hand
+from networks.descent import AT_ONCE, Gradient, adam, lbfgs
 from networks.objective import Objective
-from networks.patches import Matches
 from networks.perceptual import VGG
 from pipelines.style_transfer import cnnmrf, gatys
 
@@ -21,7 +21,6 @@ COARSEST = 96  # pixels of the longer side, about: below, an encoder's deep taps
 # V1 from a photo: coarser stages lose the photo's details for good, and end higher than no stage at all.
 COARSEST_OF_PHOTO = 384
 SHORTEST = 32  # pixels of any side: relu5_1 must have two places, as its border is reflected
-ROUNDS = 5  # of V3 at each size: patches are sought so many times
 # V3's pictures are walked with so many pixels around them, mirrored, which are cut off again: at the border an encoder
 # sees least, and fewest patches speak, so that dots and dashes grow there.
 MARGIN = 16
@@ -29,17 +28,16 @@ MARGIN = 16
 
 @dataclass(frozen=True)
 class Stage:
-    """One size: `side` pixels on the longer side; patches are sought `rounds` times, `steps` are walked after each."""
+    """One size: `side` pixels on the longer side, at which so many `steps` are walked."""
 
     side: int
-    rounds: int
     steps: int
     working: bool  # of working size: L-BFGS; else Adam, for its memory
 
     @property
     def cost(self) -> float:
         """In proportion to its time."""
-        return self.rounds * self.steps * self.side**2
+        return self.steps * self.side**2
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +96,9 @@ def by_patches(encoder: VGG, scene: Scene, turns: int, sizes: int) -> Method:
         regions = None if content_regions is None else bordered(resized(content_regions, side), MARGIN)[0]
         grams = [gatys.grams(encoder, style, (cnnmrf.GRAIN,)) for style in styles]
         grain = gatys.blended(grams, scene.weights)[cnnmrf.GRAIN]
-        known: dict[str, Matches] = {}
+        search = cnnmrf.NearSearch(changing=regions is not None)
         return lambda content, x: cnnmrf.objective(
-            encoder, content, x, found, scene.style_weight, scene.smoothness, regions, grain, known
+            encoder, content, x, found, scene.style_weight, scene.smoothness, regions, grain, search
         )
 
     return at
@@ -129,7 +127,7 @@ def _mean_and_spread(picture: Tensor) -> tuple[Tensor, Tensor]:
     return mean, (variance + 1e-4).sqrt()
 
 
-def stages(side: int, largest: int, steps: int, rounds: int, coarsest: int = COARSEST) -> list[Stage]:
+def stages(side: int, largest: int, steps: int, coarsest: int = COARSEST) -> list[Stage]:
     """From a coarse size, each twice the last, to the working size `side`; then on to the `largest`.
 
     `steps`: at the working size; four times smaller pictures get half as many again.
@@ -138,12 +136,9 @@ def stages(side: int, largest: int, steps: int, rounds: int, coarsest: int = COA
     while sides[0] // 2 >= coarsest:
         sides.insert(0, sides[0] // 2)
     finest = len(sides) - 1
-    planned = [
-        Stage(one, rounds, max(1, round(steps * (1 + 0.5 * (finest - number)) / rounds)), True)
-        for number, one in enumerate(sides)
-    ]
+    planned = [Stage(one, round(steps * (1 + 0.5 * (finest - number))), True) for number, one in enumerate(sides)]
     while planned[-1].side < largest:
-        planned.append(Stage(min(2 * planned[-1].side, largest), 1, max(4, steps // 4), False))
+        planned.append(Stage(min(2 * planned[-1].side, largest), max(4, steps // 4), False))
     return planned
 
 
@@ -153,11 +148,12 @@ def bordered(picture: Tensor, margin: int) -> Tensor:
 
 
 def walk(
-    method: Method, content: Tensor, start: Tensor, plan: Sequence[Stage], margin: int = 0
+    method: Method, content: Tensor, start: Tensor, plan: Sequence[Stage], margin: int = 0, anew: bool = False
 ) -> Iterator[tuple[Tensor, float, float]]:
     """The picture as it forms, (1, 3, H, W) in 0..1, how much of the work is done, 0..1, and its loss.
 
-    `start`: the picture that the coarsest stage begins with; `margin`: pixels around it that are walked, not shown.
+    `start`: the picture that the coarsest stage begins with; `margin`: pixels around it that are walked, not shown;
+    `anew`: whether the objective follows the picture, as V3's patches do.
     """
     x, spent, whole = start, 0.0, sum(stage.cost for stage in plan)
     for stage in plan:
@@ -166,14 +162,32 @@ def walk(
         height, width = small.shape[-2:]
         small, x = bordered(small, margin), bordered(x, margin)
         objective = method(stage.side)
-        for _ in range(stage.rounds):
-            descend, looks = (lbfgs, ceil(stage.steps / AT_ONCE)) if stage.working else (adam, stage.steps)
-            share = stage.cost / stage.rounds / looks / whole
-            for reached, loss in descend(x, objective(small, x).gradient, stage.steps):
-                spent, x = spent + share, reached.clamp(0, 1)
-                done = spent if spent < 1 - 1e-9 else 1.0  # a sum of shares ends beside one
-                yield x[..., margin : margin + height, margin : margin + width], done, loss
+        for reached, loss in descent(stage, objective, small, x, anew):
+            spent, x = spent + stage.cost / looks(stage) / whole, reached.clamp(0, 1)
+            done = spent if spent < 1 - 1e-9 else 1.0  # a sum of shares ends beside one
+            yield x[..., margin : margin + height, margin : margin + width], done, loss
         x = x[..., margin : margin + height, margin : margin + width]
+
+
+def looks(stage: Stage) -> int:
+    """How often the picture is shown."""
+    return ceil(stage.steps / AT_ONCE) if stage.working else stage.steps
+
+
+def descent(
+    stage: Stage, objective: Callable[[Tensor, Tensor], Objective], content: Tensor, x: Tensor, anew: bool
+) -> Iterator[tuple[Tensor, float]]:
+    """The picture after every look, and its loss; `anew`: whether the objective is made anew at every look.
+
+    L-BFGS goes on meanwhile: it takes fewer steps than where each search begins it anew.
+    """
+
+    def gradient(x: Tensor) -> Gradient:
+        return by_hand(objective(content, x), x.device)
+
+    if stage.working:
+        return lbfgs(x, gradient(x), stage.steps, gradient if anew else None)
+    return adam(x, gradient(x), stage.steps)
 
 
 def resized(picture: Tensor, side: int) -> Tensor:

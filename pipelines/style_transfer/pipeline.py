@@ -209,14 +209,13 @@ class StyleTransfer:
         side = min(options.size, longest)
         from_noise = options.start == "noise"
         coarsest = optimised.COARSEST if by_patch or from_noise else optimised.COARSEST_OF_PHOTO
-        rounds = optimised.ROUNDS if by_patch else 1
-        plan = stages(side, longest if options.full_size else side, options.steps, rounds, coarsest)
+        plan = stages(side, longest if options.full_size else side, options.steps, coarsest)
         start = torch.lerp(photo, in_colours_of(photo, pictures, shares), min(1.0, 2 * options.strength))
         if from_noise:
             # Of the coarsest size: shrunk to it, noise would be grey.
             draw = torch.Generator().manual_seed(options.seed)
             start = torch.rand(resized(photo, plan[0].side).shape, generator=draw).to(self.device)
-        for x, done, loss in walk(method, photo, start, plan, optimised.MARGIN if by_patch else 0):
+        for x, done, loss in walk(method, photo, start, plan, optimised.MARGIN if by_patch else 0, by_patch):
             # Of a small photo the encoder needs more pixels than it has.
             larger = x.shape[-2] > photo.shape[-2] or x.shape[-1] > photo.shape[-1]
             yield (_sized(x, photo.shape[-2:]) if larger else x), done, loss

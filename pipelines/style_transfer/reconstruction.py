@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from imaging.types import Image
+from networks.backpropagation import by_hand
 from networks.descent import lbfgs
 from networks.objective import MapTarget, Objective
 from networks.perceptual import encoder
@@ -51,5 +52,5 @@ def reconstructions(
 def _made(objective: Objective, like: Tensor, steps: int, seed: int) -> Image:
     draw = torch.Generator().manual_seed(seed)
     noise = 0.5 + 0.1 * torch.randn(like.shape, generator=draw)
-    *_, (x, _) = lbfgs(noise.to(like.device), objective.gradient, steps)
+    *_, (x, _) = lbfgs(noise.to(like.device), by_hand(objective, like.device), steps)
     return to_image(x.clamp(0, 1))

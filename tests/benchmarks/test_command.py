@@ -51,6 +51,24 @@ def test_a_wrong_method_gives_one_sentence(kind: str) -> None:
     assert answer.stderr == f"There is no method 'hyper_resolution'; the methods are: {', '.join(METHODS)}.\n"
 
 
+def test_one_part_of_a_speed_benchmark_is_measured_alone(
+    asked: list[Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def part(data: Path) -> Iterator[Measured]:
+        yield Row("bicubic", "a part", "seconds", 2.5)
+
+    monkeypatch.setattr(super_resolution, "PARTS", {"small": part}, raising=False)
+    run("speed", None, ["super_resolution", "--part", "small"])
+    printed = capsys.readouterr().out
+    assert "## Speed: super_resolution, small\n" in printed
+    assert "| a part | seconds | 2.5" in printed
+    assert not asked
+    with pytest.raises(SystemExit, match="There is no part 'large'; the parts are: small"):
+        run("speed", None, ["super_resolution", "--part", "large"])
+    with pytest.raises(SystemExit, match="There is no part 'small'"):
+        run("quality", None, ["super_resolution", "--part", "small"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

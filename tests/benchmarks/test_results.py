@@ -31,6 +31,23 @@ def test_a_section_replaces_its_predecessor_and_nothing_else(tmp_path: Path, mon
     assert text.count("Commit 123.") == text.count("\n## ") == 3
 
 
+def test_a_part_stands_behind_the_whole_until_the_next_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "METHODS", ("inpainting", "super_resolution"))
+    file = tmp_path / "results.md"
+
+    def put(method: str, table: str, part: str | None = None) -> list[str]:
+        results.write("speed", method, results.section("speed", method, "Commit 123.", table, part), file, part)
+        return [line for line in file.read_text().splitlines() if line.startswith("table")]
+
+    put("super_resolution", "table of another")
+    put("inpainting", "table of one part", "one")
+    put("inpainting", "table of two", "two")
+    put("inpainting", "table of one", "one")
+    assert put("inpainting", "table") == ["table", "table of another"]
+    put("inpainting", "table of one", "one")
+    assert put("super_resolution", "table again") == ["table", "table of one", "table again"]
+
+
 def test_writing_the_same_again_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "results.md"
     for kind in results.KINDS:

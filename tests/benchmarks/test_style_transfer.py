@@ -75,8 +75,8 @@ def known_grams(name: str, device: str = "cpu") -> dict[int, gatys.Grams]:
     return dict.fromkeys((SIDE, 256), gatys.grams(encoder(), to_tensor(gallery.texture(name))))
 
 
-def few_steps(side: int, largest: int, steps: int, rounds: int, coarsest: int = 32) -> list[optimised.Stage]:
-    return optimised.stages(side, largest, 6, rounds, coarsest)
+def few_steps(side: int, largest: int, steps: int, coarsest: int = 32) -> list[optimised.Stage]:
+    return optimised.stages(side, largest, 6, coarsest)
 
 
 def untrained(variant: str) -> StyleTransfer:
@@ -320,6 +320,7 @@ def speeds(side: int, *peers: str) -> set[tuple[str, str, str]]:
                 ("gatys", "seconds_to_that_loss"),
                 ("gatys", "loss"),
                 ("gatys", "speedup_over_plain"),
+                ("gatys", "gradient_in_float32_takes"),
             )
         ),
         ("warm start", f"{side}", "energy"),
@@ -386,6 +387,11 @@ def test_the_time_is_that_of_the_first_look_that_is_good_enough() -> None:
     assert values == [5.0, 3.0, 1.0]
     assert seconds == ours.seen[2][0] == ours.seconds
     assert style_transfer_speed._reached(ours, -1.0, lambda loss: loss)[0] == inf
+    sparse = style_transfer_speed._Timed(iter([5.0, 3.0, 1.0, 0.0, 0.0]))
+    seconds, values = style_transfer_speed._reached(sparse, 2.0, lambda loss: loss, every=2)
+    assert values == [3.0, 0.0]
+    assert seconds == sparse.seen[3][0]
+    assert style_transfer_speed._reached(sparse, -1.0, lambda loss: loss, every=2) == (inf, [3.0, 0.0])
 
 
 def test_the_plain_loss_and_its_gradient_are_the_pipelines() -> None:

@@ -95,3 +95,24 @@ def test_adam_walks_to_the_bottom_in_steps_that_get_smaller() -> None:
     assert strides[0] == pytest.approx(0.02, rel=1e-3)
     assert max(strides[-5:]) < 0.1 * strides[0]
     assert torch.equal(start, torch.full((30,), 0.5))
+
+
+def test_a_renewed_gradient_is_followed_and_only_its_own_best_counts() -> None:
+    at = torch.ones(4)
+    wanted = [torch.full((4,), value) for value in (0.0, 3.0, -2.0)]
+    given: list[Tensor] = []
+
+    def to(place: Tensor) -> Callable[[Tensor], tuple[float, Tensor]]:
+        # The later, the higher: losses of different gradients are not compared.
+        return lambda x: ((x - place).square().sum().item() + 10 * len(given), 2 * (x - place))
+
+    def renew(x: Tensor) -> Callable[[Tensor], tuple[float, Tensor]]:
+        given.append(x.clone())
+        return to(wanted[len(given)])
+
+    seen = [(x.clone(), loss) for x, loss in lbfgs(at, to(wanted[0]), 3 * AT_ONCE, renew)]
+    assert len(given) == 2, "after the last look it is not asked"
+    for (x, loss), place, base in zip(seen, wanted, (0, 10, 20), strict=True):
+        torch.testing.assert_close(x, place, atol=0.05, rtol=0)
+        assert loss == pytest.approx(base, abs=0.1)
+    torch.testing.assert_close(given[0], seen[0][0], atol=0.05, rtol=0)

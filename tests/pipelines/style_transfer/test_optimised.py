@@ -18,21 +18,17 @@ from pipelines.style_transfer.optimised import Scene, Stage, by_grams, by_patche
 
 
 def test_sizes_double_and_the_coarser_take_more_steps() -> None:
-    assert stages(512, 512, 40, 1) == [Stage(128, 1, 80, True), Stage(256, 1, 60, True), Stage(512, 1, 40, True)]
-    assert stages(100, 100, 30, 1) == [Stage(100, 1, 30, True)]
-
-
-def test_patches_are_sought_in_rounds_that_share_the_steps() -> None:
-    assert [(stage.rounds, stage.steps) for stage in stages(256, 256, 30, 3)] == [(3, 15), (3, 10)]
+    assert stages(512, 512, 40) == [Stage(128, 80, True), Stage(256, 60, True), Stage(512, 40, True)]
+    assert stages(100, 100, 30) == [Stage(100, 30, True)]
 
 
 @pytest.mark.parametrize("largest", [512, 513, 1024, 3264])
-def test_beyond_the_working_size_they_double_up_to_the_photos_own_in_one_round(largest: int) -> None:
-    plan = stages(512, largest, 40, 3)
+def test_beyond_the_working_size_they_double_up_to_the_photos_own(largest: int) -> None:
+    plan = stages(512, largest, 40)
     beyond = [stage for stage in plan if not stage.working]
     assert plan[-1].side == largest
     assert len(beyond) == ceil(torch.tensor(largest / 512).log2().item())
-    assert all(stage.rounds == 1 and stage.steps == 10 for stage in beyond)
+    assert all(stage.steps == 10 for stage in beyond)
     assert all(after.side <= 2 * before.side for before, after in pairwise(plan))
 
 
@@ -60,7 +56,7 @@ def scene(content: Tensor, *styles: Tensor) -> Scene:
 
 def test_a_walk_goes_through_every_stage_and_done_grows_to_one(eyes: VGG, tensor: Callable[..., Tensor]) -> None:
     content = tensor(61, 83)
-    plan = [Stage(48, 2, 6, True), Stage(64, 1, 5, True), Stage(83, 1, 3, False)]
+    plan = [Stage(48, 12, True), Stage(64, 5, True), Stage(83, 3, False)]
     given: list[tuple[int, tuple[int, ...], tuple[int, ...]]] = []
     method = by_grams(eyes, scene(content, tensor(seed=1)))
 
@@ -74,15 +70,15 @@ def test_a_walk_goes_through_every_stage_and_done_grows_to_one(eyes: VGG, tensor
         return objective
 
     items = [(x.clone(), done, loss) for x, done, loss in walk(watched, content, content, plan)]
-    assert [x.shape[-1] for x, _, _ in items] == [48] * 4 + [64] + [83] * 3
+    assert [x.shape[-1] for x, _, _ in items] == [48] * 3 + [64] + [83] * 3
     assert items[-1][0].shape == content.shape
-    assert given == [(48, (35, 48), (35, 48))] * 2 + [(64, (47, 64), (47, 64)), (83, (61, 83), (61, 83))]
+    assert given == [(48, (35, 48), (35, 48)), (64, (47, 64), (47, 64)), (83, (61, 83), (61, 83))]
     shares = [done for _, done, _ in items]
     assert shares == sorted(shares)
     assert shares[-1] == 1
     costs = [stage.cost for stage in plan]
-    assert shares[3] == pytest.approx(costs[0] / sum(costs))
-    assert shares[4] == pytest.approx(sum(costs[:2]) / sum(costs))
+    assert shares[2] == pytest.approx(costs[0] / sum(costs))
+    assert shares[3] == pytest.approx(sum(costs[:2]) / sum(costs))
     assert all(float(x.min()) >= 0 and float(x.max()) <= 1 for x, _, _ in items)
     assert items[-1][2] < items[0][2]
 
@@ -95,7 +91,7 @@ def test_a_margin_is_walked_and_not_shown(eyes: VGG, tensor: Callable[..., Tenso
     def method(side: int) -> Callable[[Tensor, Tensor], Objective]:
         return lambda small, x: seen.append(x.clone()) or at(small, x)  # type: ignore[func-returns-value]
 
-    items = list(walk(method, content, content, [Stage(64, 2, 2, True)], 16))
+    items = list(walk(method, content, content, [Stage(64, 10, True)], 16, anew=True))
     assert [tuple(x.shape[-2:]) for x in seen] == [(80, 96)] * 2
     assert torch.equal(seen[0][..., 16:-16, 16:-16], content)
     assert torch.equal(seen[0][..., :, 15], seen[0][..., :, 17])
@@ -110,7 +106,7 @@ def test_a_walk_begins_where_it_is_told(eyes: VGG, tensor: Callable[..., Tensor]
     def method(side: int) -> Callable[[Tensor, Tensor], Objective]:
         return lambda small, x: seen.append(x.clone()) or at(small, x)  # type: ignore[func-returns-value]
 
-    list(walk(method, content, start, [Stage(64, 1, 2, True)]))
+    list(walk(method, content, start, [Stage(64, 2, True)]))
     assert torch.equal(seen[0], resized(start, 64))
 
 
