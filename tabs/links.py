@@ -74,6 +74,7 @@ def arrive(open_doors: Mapping[str, Door], tabs: gr.Tabs) -> Callable[[gr.Reques
             _tell(
                 language, "The link asks for what cannot be set here, so the usual value serves: {names}.", names=names
             )
+        changes = {part: value for part, value in changes.items() if not isinstance(part, gr.HTML)}
         return {tabs: {"__type__": "update", "selected": door.name}, **changes}
 
     return load
@@ -97,7 +98,9 @@ def _tell(language: str, english: str, **values: str) -> None:
 def wire(tabs: gr.Tabs, places: Mapping[str, gr.Tab]) -> None:
     """After all tabs are built: page load, strips of examples, and what the browser follows."""
     open_doors = doors()
-    outputs = {part: None for door in open_doors.values() for part in _parts(door)}
+    # Not our own components: what an event gives to one that was never shown, even nothing, takes its properties from
+    # it, and its script fails.
+    outputs = {part: None for door in open_doors.values() for part in _parts(door) if not isinstance(part, gr.HTML)}
     # In the queue, whose events alone can show a toast; it waits for nobody there.
     queued = QUIET | {"queue": True, "concurrency_limit": None}
     arrived = gr.on(None, arrive(open_doors, tabs), None, [tabs, *outputs], postprocess=False, **queued)
