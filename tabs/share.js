@@ -108,7 +108,7 @@
     const away = make('a', {id: 'open-whole', target: '_blank', rel: 'noopener', textContent: registry.words.open.en});
     const update = () => { away.textContent = words.open; away.href = link(darkroom.current()); };
     for (const event of ['pointerenter', 'focus', 'click']) away.addEventListener(event, update);
-    setTimeout(update, 3000);
+    setInterval(update, 1000);
     update();
     document.body.append(away);
   }

@@ -108,7 +108,8 @@ def test_the_snippet_works_in_a_page_of_another_origin(
     result = frame.locator("#super_resolution-comparison").bounding_box()
     assert result is not None
     assert box["y"] <= result["y"] < box["y"] + 300
-    assert frame.locator("#open-whole").get_attribute("href") == page.locator("#share-link").input_value()
+    whole = page.locator("#share-link").input_value()
+    expect(frame.locator("#open-whole")).to_have_attribute("href", whole, timeout=PATIENCE)
     # It computes there, too.
     frame.get_by_label("Bicubic: interpolates only").check(force=True)
     frame.locator("#super_resolution-run").click(force=True)
