@@ -37,7 +37,7 @@ def _motorcycle() -> Image:
 
 
 def _rocket() -> Image:
-    return resize(skimage.data.rocket()[:360, 120:600], 1 / 2)
+    return resize(skimage.data.rocket()[:400, 120:600], 1 / 2)
 
 
 SMALL_PHOTOS: dict[str, Callable[[], Image]] = {
