@@ -21,6 +21,10 @@ from tabs.language import say, spoken
 Kind = TypeVar("Kind", bound=Pipeline)
 Items = Callable[..., Iterator[Any]]
 
+# Of an event that only moves things about; and of one that may have to say something, as only queued events can.
+QUIET: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
+QUEUED = QUIET | {"queue": True, "concurrency_limit": None}
+
 log = logging.getLogger(__name__)
 
 

@@ -50,9 +50,10 @@ window.darkroom = (() => {
       const result = document.querySelector(`#${open}-comparison`);
       if (examples[open] && result && innerWidth < 700) setTimeout(() => result.scrollIntoView({block: 'center'}), 300);
     },
-    async shown() {
-      const editor = registry.editors[open];
-      if (!editor || !named) return;
+    shown: () => named && darkroom.editorShown(open),
+    async editorShown(tab) {
+      const editor = registry.editors[tab];
+      if (!editor) return;
       for (let i = 0; i < 200 && !document.querySelector(`#${editor} canvas`); i++) await new Promise((done) => setTimeout(done, 100));
       await new Promise((done) => setTimeout(done, 500));
     },

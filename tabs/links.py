@@ -15,11 +15,11 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from tabs import results, share, shared, snippets
+from tabs import results, send, share, shared, snippets
 from tabs.doors import Door, doors
+from tabs.handlers import QUEUED, QUIET
 from tabs.language import both, label, of, say
 
-QUIET: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 WAIT = "async () => { await darkroom.shown(); return []; }"  # until the tab's editor is there, if it has one
 OWN = ("upload", "clear")  # events after which a picture is the visitor's own
 
@@ -101,9 +101,7 @@ def wire(tabs: gr.Tabs, places: Mapping[str, gr.Tab]) -> None:
     # Not our own components: what an event gives to one that was never shown, even nothing, takes its properties from
     # it, and its script fails.
     outputs = {part: None for door in open_doors.values() for part in _parts(door) if not isinstance(part, gr.HTML)}
-    # In the queue, whose events alone can show a toast; it waits for nobody there.
-    queued = QUIET | {"queue": True, "concurrency_limit": None}
-    arrived = gr.on(None, arrive(open_doors, tabs), None, [tabs, *outputs], postprocess=False, **queued)
+    arrived = gr.on(None, arrive(open_doors, tabs), None, [tabs, *outputs], postprocess=False, **QUEUED)
     # An ImageEditor forgets what it is given before its tab was ever shown: it gets it once more.
     editors: list[Component] = [one for one in outputs if isinstance(one, gr.ImageEditor)]
     arrived.then(_once_more(arrive(open_doors, tabs), editors), None, editors, js=WAIT, postprocess=False, **QUIET)
@@ -114,6 +112,7 @@ def wire(tabs: gr.Tabs, places: Mapping[str, gr.Tab]) -> None:
             _strip(door)
         with door.frame.share:
             share.row(door)
+            send.button(door, open_doors, tabs)
         set_by = [setting.component for setting in door.settings.values()]
         changes = [component.change for component in set_by]  # pyright: ignore[reportAttributeAccessIssue]
         gr.on(changes, None, set_by, None, js=f"(...values) => darkroom.changed({name!r}, values)", **QUIET)
@@ -183,8 +182,9 @@ def head(titles: Mapping[str, str]) -> str:
         "height": share.HEIGHT,
         "titles": {name: both(title) for name, title in titles.items()},
         "code": {name: snippets.snippets(door) for name, door in doors().items()},
+        **send.registry(doors()),
     }
-    style, *scripts = (_beside(name) for name in ("share.css", "links.js", "share.js"))
+    style, *scripts = (_beside(name) for name in ("share.css", "links.js", "share.js", "send.js"))
     # "</script>" in a value would end the script.
     data = json.dumps(registry, ensure_ascii=False).replace("<", "\\u003c")
     # Not in the page's own CSS, whose rules Gradio confines to inside of the page: these look at `<html>`, and the

@@ -49,10 +49,24 @@
   };
   const code = (tab, language) => registry.code[tab][language].replaceAll('https://ORIGIN', location.origin + location.pathname.replace(/\/$/, ''));
 
-  let shown = null;
-  function dialog(tab) {
+  // A dialog of that id; Escape, the cross and a click beside it close it, and the focus goes back.
+  function showDialog(id, title, parts) {
     const close = make('button', {type: 'button', textContent: '×', className: 'share-close'});
     close.setAttribute('aria-label', words.close);
+    const heading = make('h2', {textContent: title, id: `${id}-title`});
+    const made = make('dialog', {className: 'share-dialog', id}, make('header', {}, heading, close), ...parts);
+    made.setAttribute('aria-labelledby', heading.id);
+    const opener = document.activeElement;
+    close.addEventListener('click', () => made.close());
+    made.addEventListener('click', (event) => { if (event.target === made) made.close(); });
+    made.addEventListener('close', () => { made.remove(); if (opener) opener.focus(); });
+    document.body.append(made);
+    made.showModal();
+    return made;
+  }
+
+  let shown = null;
+  function dialog(tab) {
     const agree = make('input', {type: 'checkbox', id: 'share-agree'});
     const keep = make('button', {type: 'button', textContent: words.keep, disabled: true, id: 'share-keep'});
     agree.addEventListener('change', () => { keep.disabled = !agree.checked; });
@@ -71,27 +85,24 @@
       languages.append(button);
     }
     program.querySelector('label').after(languages);
-    const title = make('h2', {textContent: `${words.title}: ${say(registry.titles[tab])}`, id: 'share-title'});
-    shown = make('dialog', {className: 'share-dialog', id: 'share-dialog'}, make('header', {}, title, close),
+    shown = showDialog('share-dialog', `${words.title}: ${say(registry.titles[tab])}`, [
       block(words.link, link(tab), 2, 'link'), make('p', {textContent: words.without, id: 'share-note'}),
       make('div', {className: 'share-own'}, make('label', {}, agree, ' ' + words.agree), keep),
-      block(words.embed, iframe(tab), 4, 'embed'), block(words.badge, badge(tab), 3, 'badge'), program);
-    shown.setAttribute('aria-labelledby', 'share-title');
-    const opener = document.activeElement;
-    close.addEventListener('click', () => shown.close());
-    shown.addEventListener('click', (event) => { if (event.target === shown) shown.close(); });
-    shown.addEventListener('close', function () { this.remove(); shown = null; if (opener) opener.focus(); });
-    document.body.append(shown);
-    shown.showModal();
+      block(words.embed, iframe(tab), 4, 'embed'), block(words.badge, badge(tab), 3, 'badge'), program]);
+    shown.addEventListener('close', () => { shown = null; });
+  }
+
+  function announce(text) {
+    document.body.append(live);
+    live.textContent = '';
+    setTimeout(() => { live.textContent = text; }, 50);
   }
 
   Object.assign(darkroom, {
-    dialog,
+    dialog, showDialog, make, say, announce,
     copyLink(tab) {
-      document.body.append(live);
       copy(link(tab), document.querySelector(`#${tab}-copy-link`));
-      live.textContent = '';
-      setTimeout(() => { live.textContent = words.copied; }, 50);
+      announce(words.copied);
     },
     kept(tab, token) {
       if (!shown || !token) return;

@@ -10,6 +10,7 @@ import gradio as gr
 from imaging.types import InputError
 from tabs import shared
 from tabs.doors import Door
+from tabs.handlers import QUEUED, QUIET
 from tabs.language import both, here, label, spoken
 
 HEIGHT = 860  # CSS pixels of an embedded tab: its inputs, Run and result without scrolling
@@ -28,7 +29,6 @@ WORDS = {
     "code": both("From a program"),
     "open": both("Open in Semantic Darkroom"),
 }
-QUIET: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 
 
 def row(door: Door) -> None:
@@ -40,7 +40,7 @@ def row(door: Door) -> None:
     token = gr.Textbox(visible="hidden", elem_id=f"{name}-token")
     copy.click(None, None, None, js=f"() => darkroom.copyLink({name!r})", **QUIET)
     more.click(None, None, None, js=f"() => darkroom.dialog({name!r})", **QUIET)
-    kept = keep.click(_keep(door), list(door.pictures.values()), token, preprocess=False, **QUIET)
+    kept = keep.click(_keep(door), list(door.pictures.values()), token, preprocess=False, **QUEUED)
     kept.success(None, token, None, js=f"(token) => darkroom.kept({name!r}, token)", **QUIET)
 
 

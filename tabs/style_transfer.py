@@ -234,7 +234,7 @@ def build() -> None:
                 label=label("Chosen paintings, up to four"),
                 elem_id=f"{NAME}-paintings",
             )
-            with gr.Accordion(label("A painting of your own"), open=False):
+            with gr.Accordion(label("A painting of your own"), open=False, elem_id=f"{NAME}-own-style"):
                 own = PictureInput(
                     LIMIT_MEGAPIXELS,
                     label=label("Any picture as the style"),

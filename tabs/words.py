@@ -44,6 +44,25 @@ _LINKS = {
     "Badge for a README": "README 徽章",
     "From a program": "从程序调用",
     "Open in Semantic Darkroom": "在语义暗房中打开",
+    "Send to ...": "发送到……",
+    "Send to another tab": "发送到其他标签页",
+    "once more": "再来一次",
+    "{tab}, {role}": "{tab}，{role}",
+    "It is in: press Run.": "图片已就位，请点击“运行”。",
+    "The result": "结果",
+    "The picture as it is mixed": "当前混合的图片",
+    "The chosen layer, cut out": "所选图层的抠图",
+    "The photo, the chosen layer as its hole": "原图，以所选图层为待填补区域",
+    "The photo, what is picked on the map as its hole": "原图，以标签图中所选的区域为待填补区域",
+    "as the style": "作为风格",
+    "as the reference": "作为参考",
+    "as the target": "作为目标人脸",
+    "There is nothing to send yet: press Run first, or click an example.": "还没有可发送的内容：请先运行，或点击一个示例。",
+    "Choose a layer first: click it in the picture of the layers, or below it.": (
+        "请先选择图层：点击图层合成图中的区域，或其下方的图层。"
+    ),
+    "Pick what shall go on the map first.": "请先在标签图上选择要去除的区域。",
+    "There is nothing of it in this photo: choose something else.": "照片中没有这一部分：请选择其他内容。",
     "The link asks for what cannot be set here, so the usual value serves: {names}.": (
         "链接中的设置无效，已改用默认值：{names}。"
     ),

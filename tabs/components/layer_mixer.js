@@ -183,14 +183,18 @@ canvas.addEventListener('click', (event) => {
   const shares = layers.map((layer) => source(layer, width, height).alpha[4 * (y * width + x)]);
   select(shares.indexOf(Math.max(...shares)));
 });
-$('.lm-save').addEventListener('click', () => {
+function composite() {
   const made = surface(...size);
   made.getContext('2d').putImageData(mixed(...size), 0, 0);
-  made.toBlob((blob) => {
-    const link = Object.assign(document.createElement('a'), {href: URL.createObjectURL(blob), download: 'composite.png'});
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  });
+  return new Promise((done) => made.toBlob(done));
+}
+$('.lm-save').addEventListener('click', async () => {
+  const link = Object.assign(document.createElement('a'), {href: URL.createObjectURL(await composite()), download: 'composite.png'});
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 });
+// For sending to another tab.
+root.chosen = () => selected;
+root.picture = async () => layers.length ? upload(new File([await composite()], 'mixed.png', {type: 'image/png'})) : null;
 watch('value', () => load(props.value));
 load(props.value);

@@ -98,7 +98,7 @@ def test_the_snippet_works_in_a_page_of_another_origin(
     blog.goto(f"{address}/blog.html")
     frame = blog.frame_locator("iframe")
     expect(frame.locator("#super_resolution-comparison img")).to_have_count(2, timeout=PATIENCE)
-    for hidden in ("#title", "#tagline", "footer"):
+    for hidden in ("#title", "#tagline", "footer", "#super_resolution-send"):
         expect(frame.locator(hidden).first).to_be_hidden()
     assert frame.get_by_role("tab").locator("visible=true").count() == 0
     box = blog.locator("iframe").bounding_box()
