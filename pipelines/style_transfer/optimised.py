@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from networks.backpropagation import by_hand
-from networks.descent import AT_ONCE, Gradient, adam, lbfgs
+from networks.descent import AT_ONCE, Gradient, Spectral, adam, lbfgs
 from networks.objective import Objective
 from networks.perceptual import VGG
 from pipelines.style_transfer import cnnmrf, gatys
@@ -186,7 +186,9 @@ def descent(
         return by_hand(objective(content, x), x.device)
 
     if stage.working:
-        return lbfgs(x, gradient(x), stage.steps, gradient if anew else None)
+        if anew:  # patches, of which pixels are no worse a metric
+            return lbfgs(x, gradient(x), stage.steps, gradient)
+        return lbfgs(x, gradient(x), stage.steps, metric=Spectral(x.shape, x.device))
     return adam(x, gradient(x), stage.steps)
 
 

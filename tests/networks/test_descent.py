@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from networks.descent import AT_ONCE, adam, lbfgs
+from networks.descent import AT_ONCE, Spectral, adam, lbfgs
 
 FIXTURE = Path(__file__).parents[3] / "shared" / "parity" / "vision" / "lbfgs_fixed_step"
 needs_parity = pytest.mark.skipif(not FIXTURE.is_dir(), reason="../shared/parity is not beside this checkout")
@@ -116,3 +116,29 @@ def test_a_renewed_gradient_is_followed_and_only_its_own_best_counts() -> None:
         torch.testing.assert_close(x, place, atol=0.05, rtol=0)
         assert loss == pytest.approx(base, abs=0.1)
     torch.testing.assert_close(given[0], seen[0][0], atol=0.05, rtol=0)
+
+
+@pytest.mark.parametrize("size", [(16, 16), (17, 30), (1, 3)])
+def test_spectral_coordinates_are_a_symmetric_map_that_is_undone(size: tuple[int, int]) -> None:
+    draw = torch.Generator().manual_seed(0)
+    one, other = (torch.randn(1, 3, *size, generator=draw, dtype=torch.float64) for _ in range(2))
+    metric = Spectral(one.shape, one.device)
+    assert torch.allclose(metric.inverse(metric(one)), one, atol=1e-9)
+    assert (metric(one) * other).sum().item() == pytest.approx((one * metric(other)).sum().item())
+
+
+def test_in_spectral_coordinates_a_smooth_target_is_reached_sooner() -> None:
+    draw = torch.Generator().manual_seed(0)
+    metric = Spectral((1, 1, 48, 48), torch.device("cpu"))
+    target, start = metric(metric(torch.randn(1, 1, 48, 48, generator=draw))), torch.zeros(1, 1, 48, 48)
+    weight = metric.inverse(torch.ones(1, 1, 48, 48))  # something that is not the map itself, to go down in
+
+    def at(x: Tensor) -> tuple[float, Tensor]:
+        error = metric.inverse(x - target)
+        return 0.5 * (weight * error.square()).sum().item(), metric.inverse(weight * error)
+
+    losses = {}
+    for name, chosen in {"pixels": None, "spectral": metric}.items():
+        *_, (x, losses[name]) = lbfgs(start, at, AT_ONCE, metric=chosen)
+        assert losses[name] == pytest.approx(at(x)[0], rel=1e-4)
+    assert losses["spectral"] < 0.5 * losses["pixels"]
