@@ -164,7 +164,7 @@ def build() -> None:
                 elem_id=f"{NAME}-method",
                 elem_classes="stacked",
             )
-            exact = gr.Checkbox(label=label("Exactly as in the paper: minutes instead of seconds"))
+            exact = gr.Checkbox(label=label("At full size with every step of the paper: minutes instead of seconds"))
             seed = gr.Number(Options().seed, precision=0, minimum=0, label=label("Seed of the clustering"))
             weights.panel(SoftSegmentation)
         with frame.results:

@@ -271,7 +271,7 @@ _SOFT_SEGMENTATION = {
     "What sees what belongs together": "由什么判断哪些内容属于一体",
     "The perceptual encoder: by texture": "感知编码器：按纹理",
     "DINO (Hub): by things": "DINO（Hub）：按物体",
-    "Exactly as in the paper: minutes instead of seconds": "完全按论文：需数分钟，而非数秒",
+    "At full size with every step of the paper: minutes instead of seconds": "按论文各步骤以全尺寸计算：需数分钟，而非数秒",
     "Seed of the clustering": "聚类种子",
     "How the layers came about": "图层的形成过程",
     "Features": "特征",

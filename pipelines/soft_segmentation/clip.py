@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from imaging.types import Image, InputError
 from pipelines.contract import Progress, silent
-from pipelines.soft_segmentation.pipeline import Memory, Options, Result, SoftSegmentation
+from pipelines.soft_segmentation.options import Memory, Options
+from pipelines.soft_segmentation.pipeline import Result, SoftSegmentation
 
 MOST_FRAMES = 100
 

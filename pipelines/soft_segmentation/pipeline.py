@@ -1,15 +1,15 @@
 """A photo as a few layers that mean something, soft where things are soft: Aksoy et al., SIGGRAPH 2018.
 
 Exact mode is the authors' chain at the working size. Fast mode, the default, finds the layers in a coarse copy and puts
-their edges back in the working size; measured against exact in benchmarks/results.md. Several groupings of the layers
-are often nearly as good; so that both modes mean the same, exact mode takes fast mode's, unless the authors' is wanted.
+their edges back in the working size; measured against exact in benchmarks/results.md. `finding.py` says what the two
+share so that they mean the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
 import numpy as np
@@ -18,55 +18,23 @@ from numpy.typing import NDArray
 from imaging.types import Image, InputError, Matte
 from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.soft_segmentation import views
-from pipelines.soft_segmentation.clustering import beginning, beginning_by_splits, grouping, layer_features
+from pipelines.soft_segmentation.clustering import layer_features
 from pipelines.soft_segmentation.colours import at_full_size, layer_colours
 from pipelines.soft_segmentation.eigenvectors import smallest
 from pipelines.soft_segmentation.embeddings import FILES, Embed, embedding, embedding_network
 from pipelines.soft_segmentation.features import Projection, semantic_features
+from pipelines.soft_segmentation.finding import EIGENVECTORS, FEWER, Copy, finished, membership, rounds
 from pipelines.soft_segmentation.laplacian import laplacian
 from pipelines.soft_segmentation.names import name
+from pipelines.soft_segmentation.options import FEWEST, MOST, Memory, Options
 from pipelines.soft_segmentation.refinement import band_of, enlarged, normalised, sharpened
 from pipelines.soft_segmentation.relaxation import relaxed
-from pipelines.soft_segmentation.sizes import resized, with_shorter, within
-from pipelines.soft_segmentation.sparsification import sampled, sparsified
-from pipelines.soft_segmentation.superpixels import COUNT, Superpixels, at_middles, superpixels
+from pipelines.soft_segmentation.sizes import resized, within
+from pipelines.soft_segmentation.superpixels import COUNT, superpixels
 
-FEWEST, MOST = 2, 10  # layers that can be asked for
 SMALLEST = 16  # pixels of a picture's shorter side
 STEEPEST = 20  # how many times longer than wide
-EIGENVECTORS, FEWER = 100, 60  # the authors' number, and fast mode's
 STAGES = ("features", "affinities", "eigenvectors", "sparse layers", "layers")
-
-
-@dataclass(frozen=True)
-class Options:
-    """`layers`: 2 to 10, or None, automatic; fewer come where fewer are found. `exact`: the authors' way, in minutes.
-
-    - `working_pixels`: the size at which layers are made; a larger photo's are enlarged with its edges;
-    - `coarse_side`: shorter side, in pixels, of the copy that fast mode finds the layers in;
-    - `weighted`: layers are grouped in the coarse copy and count by area; the authors group those of the working size
-      and count all alike, and every run differs;
-    - `seed` of clustering and sampling.
-    """
-
-    layers: int | None = 5
-    exact: bool = False
-    working_pixels: int = 307_200
-    coarse_side: int = 128
-    weighted: bool = True
-    seed: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Memory:
-    """What the frames of a clip share: how features are made, the groups, and where the last frame's layers were.
-
-    `centres` (K, 3): mean features of each group; `sparse` (h, w): the last frame's layer of each coarse pixel.
-    """
-
-    projection: Projection
-    centres: NDArray[np.float64]
-    sparse: NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,30 +106,30 @@ def layered(
     yield Result(0.15, shown)
     height, width = colours.shape[:2]
     patches = superpixels(np.rint(255 * colours).astype(np.uint8), min(COUNT, height * width // 16))
+    fine = Copy(colours, features, patches)
     with ThreadPoolExecutor(1) as beside:
         # The coarse copy's eigenvectors take as long: with two cores this graph costs no time.
         graph = beside.submit(laplacian, colours, features, patches)
-        coarse = _coarse(colours, features, patches, options)
-        shown = shown | {STAGES[1]: views.affinities(coarse.features, coarse.patches, colours.shape)}
+        copy = fine if options.exact else fine.coarse(options.coarse_side)
+        shown = shown | {STAGES[1]: views.affinities(copy.features, copy.patches, colours.shape)}
         progress(0.25, "Affinities")
         yield Result(0.25, shown)
-        matrix = graph.result() if options.exact else laplacian(coarse.colours, coarse.features, coarse.patches)
-        pixels = coarse.patches.labels.size
+        matrix = graph.result() if options.exact else laplacian(copy.colours, copy.features, copy.patches)
         count = EIGENVECTORS if options.exact else FEWER
-        values, vectors = smallest(matrix, min(count, pixels // 4), options.exact)
-        shape = coarse.patches.labels.shape
-        shown = shown | {STAGES[2]: views.eigenvectors(vectors, shape)}
+        values, vectors = smallest(matrix, min(count, copy.pixels // 4), options.exact)
+        shown = shown | {STAGES[2]: views.eigenvectors(vectors, copy.shape)}
         progress(0.55, "Eigenvectors")
         yield Result(0.55, shown)
-        sparse = _sparse(values, vectors, coarse, options, like)
+        if options.exact and options.weighted and like is None:
+            sparse, member = finished(values, vectors, fine, options)
+        else:
+            *_, sparse = rounds(values, vectors, copy, options, like)
+            member = membership(sparse, copy, options, like)
+        shape = copy.shape
         shown = shown | {STAGES[3]: views.layers(sparse, shape)}
         progress(0.7, "Sparse layers")
         yield Result(0.7, shown)
-        if options.exact and options.weighted and like is None:
-            membership = as_in_fast_mode(sparse, colours, features, patches, options)
-        else:
-            membership = _membership(sparse, coarse, options, like)
-        groups = (sparse @ membership).reshape(*shape, -1)
+        groups = (sparse @ member).reshape(*shape, -1)
         fine_graph = graph.result()
     if not options.exact:
         groups = sharpened(fine_graph, resized(groups, height, width), height / shape[0])
@@ -179,79 +147,6 @@ def layered(
     layers, own = _at_full_size(image, colours, soft)
     progress(1.0, "Done")
     yield Result(1.0, shown, layers, own, names, memory)
-
-
-@dataclass(frozen=True, eq=False)
-class _Coarse:
-    """The picture in which layers are found: `colours` and `features` (h, w, 3), superpixels."""
-
-    colours: NDArray[np.floating]
-    features: NDArray[np.floating]
-    patches: Superpixels
-
-
-def _coarse(
-    colours: NDArray[np.float64], features: NDArray[np.float64], patches: Superpixels, options: Options
-) -> _Coarse:
-    if options.exact:
-        return _Coarse(colours, features, patches)
-    size = with_shorter(colours.shape[0], colours.shape[1], options.coarse_side)
-    rows, columns = (
-        (np.arange(side) * old + old // 2) // side for side, old in zip(size, patches.labels.shape, strict=True)
-    )
-    labels = patches.labels[np.minimum(rows, len(patches.labels) - 1)][:, np.minimum(columns, colours.shape[1] - 1)]
-    return _Coarse(
-        resized(colours, *size).astype(np.float64), resized(features, *size).astype(np.float64), at_middles(labels)
-    )
-
-
-def _sparse(
-    values: NDArray[np.float64],
-    vectors: NDArray[np.float64],
-    coarse: _Coarse,
-    options: Options,
-    like: Memory | None,
-) -> NDArray[np.float64]:
-    """Layers (n, many) of the coarse copy; those of the frame before are where a clip's next frame begins."""
-    if like is not None and like.sparse.shape == coarse.patches.labels.shape:
-        start = np.unique(like.sparse.ravel(), return_inverse=True)[1]
-    elif options.exact:
-        start = beginning_by_splits(coarse.features, options.seed)
-    else:
-        start = beginning(coarse.features, coarse.patches, options.seed)
-    sample = sampled(coarse.patches.labels.shape, 4, options.seed)
-    *_, found = sparsified(vectors, values, start, sample)
-    return found
-
-
-def _membership(
-    sparse: NDArray[np.float64], coarse: _Coarse, options: Options, like: Memory | None
-) -> NDArray[np.float64]:
-    """Which group (many, K) each layer belongs to: that of the clip's first frame, or by clustering."""
-    features = layer_features(sparse, coarse.features)
-    if like is None:
-        return grouping(features, sparse, options.layers, options.seed, options.weighted)
-    distances = np.linalg.norm(features[:, None] - like.centres[None], axis=2)
-    return np.eye(len(like.centres))[distances.argmin(1)]
-
-
-def as_in_fast_mode(
-    sparse: NDArray[np.float64],
-    colours: NDArray[np.float64],
-    features: NDArray[np.float64],
-    patches: Superpixels,
-    options: Options,
-) -> NDArray[np.float64]:
-    """Which of fast mode's groups (many, K) each exact layer (n, many) lies in: the one that it shares most with."""
-    options = replace(options, exact=False)
-    coarse = _coarse(colours, features, patches, options)
-    shape = coarse.patches.labels.shape
-    matrix = laplacian(coarse.colours, coarse.features, coarse.patches)
-    values, vectors = smallest(matrix, min(FEWER, coarse.patches.labels.size // 4), precise=False)
-    layers = _sparse(values, vectors, coarse, options, None)
-    groups = (layers @ _membership(layers, coarse, options, None)).reshape(*shape, -1)
-    large = normalised(resized(groups, *colours.shape[:2])).reshape(len(sparse), -1)
-    return np.eye(large.shape[1])[(sparse.clip(0, 1).T @ large).argmax(1)]
 
 
 def _from_back(soft: NDArray[np.float32], options: Options) -> NDArray[np.intp]:

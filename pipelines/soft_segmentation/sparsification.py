@@ -19,25 +19,34 @@ _TINY = 1e-10
 
 
 def sparsified(
-    vectors: NDArray[np.float64], values: NDArray[np.float64], start: NDArray[np.intp], sample: NDArray[np.intp]
+    vectors: NDArray[np.float64],
+    values: NDArray[np.float64],
+    start: NDArray[np.float64],
+    sample: NDArray[np.intp],
+    rounds: int = ROUNDS,
 ) -> Iterator[NDArray[np.float64]]:
-    """Layers (n, K) after each round, not clipped; K falls.
+    """Layers (n, K) after each of `rounds` of ten steps, not clipped; K falls.
 
-    `vectors` (n, m) and `values` (m,): eigenpairs; `start` (n,): the segment of each pixel, 0 to K - 1; `sample`: the
-    pixels over which sums run, all of them in the paper. One in sixteen changes the layers by less than another start.
+    `vectors` (n, m) and `values` (m,): eigenpairs; `start`: layers (n, K) to go on from; `sample`: the pixels over
+    which sums run, all of them in the paper. One in sixteen changes the layers by less than another start.
     """
     seen, share, ones = vectors[sample], len(vectors) / len(sample), vectors.sum(0)
-    layers = np.eye(start.max() + 1)[start[sample]]
-    for _ in range(ROUNDS):
+    layers = start[sample]
+    for _ in range(rounds):
         weights = np.zeros((vectors.shape[1], 0))
         for _ in range(ITERATIONS // ROUNDS):
             weights = _step(seen, values, layers, share, ones)
             layers = seen @ weights
         # Judged by the whole: a thin layer may hide from the sample. The authors drop before a round, and so not last.
-        whole = vectors @ weights
-        keep = np.abs(whole).max(0) > FAINT
+        everywhere = vectors @ weights
+        keep = np.abs(everywhere).max(0) > FAINT
         layers = layers[:, keep]
-        yield whole[:, keep]
+        yield everywhere[:, keep]
+
+
+def whole(segments: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Layers (n, K), 0 or 1, of the segment (n,) of each pixel, 0 to K - 1."""
+    return np.eye(segments.max() + 1)[segments]
 
 
 def sampled(shape: tuple[int, ...], cell: int, seed: int) -> NDArray[np.intp]:

@@ -16,7 +16,7 @@ from pipelines.soft_segmentation.names import name
 from pipelines.soft_segmentation.refinement import enlarged, sharpened
 from pipelines.soft_segmentation.relaxation import gradient, relaxed, solved
 from pipelines.soft_segmentation.sizes import resized, with_shorter, within
-from pipelines.soft_segmentation.sparsification import sparsified
+from pipelines.soft_segmentation.sparsification import sparsified, whole
 from pipelines.soft_segmentation.superpixels import at_middles, superpixels
 from tests.pipelines.soft_segmentation.conftest import PARITY, Docia
 
@@ -43,11 +43,21 @@ def test_sparsification_finds_the_parts_and_drops_what_is_nowhere() -> None:
     values, vectors = smallest(two_cliques(side), 4, precise=True)
     start = np.repeat([0, 1, 2], [side, side - 2, 2])
     start[side + 3] = 2
-    *_, layers = sparsified(vectors, values, start, np.arange(2 * side))
+    *_, layers = sparsified(vectors, values, whole(start), np.arange(2 * side))
     np.testing.assert_allclose(layers.sum(1), 1, atol=0.02)
     largest = layers[:, layers.mean(0).argsort()[-2:]]
     assert np.abs(np.sort(largest, 1) - [0, 1]).max() < 0.1
     assert set(largest.argmax(1)[:side]) != set(largest.argmax(1)[side:])
+
+
+def test_sparsification_goes_on_from_layers() -> None:
+    random = np.random.default_rng(0)
+    vectors = np.linalg.qr(np.concatenate([np.ones((60, 1)), random.standard_normal((60, 5))], 1))[0]
+    values, everything = 0.1 * np.arange(6.0), np.arange(60)
+    # Nothing but the layers passes from round to round.
+    first, second = sparsified(vectors, values, whole(np.arange(60) // 20), everything, rounds=2)
+    (again,) = sparsified(vectors, values, first, everything, rounds=1)
+    np.testing.assert_allclose(again, second, atol=1e-6)
 
 
 def test_layers_of_like_features_are_grouped_and_empty_groups_left_out() -> None:
