@@ -37,6 +37,7 @@ PIPELINES = (SoftSegmentation,)
 LIMIT_MEGAPIXELS = 12.0
 METHODS = {
     "perceptual": "The perceptual encoder: by texture",
+    "embedded": "Our own embedding: by things",
     "dino": "DINO (Hub): by things",
 }
 STAGE_TITLES = dict(
@@ -158,7 +159,7 @@ def build() -> None:
             automatic = gr.Checkbox(label=label("As many as there are different things"), elem_id=f"{NAME}-automatic")
         with frame.settings:
             method = gr.Radio(
-                [(label(text), variant) for variant, text in METHODS.items()],
+                [(label(METHODS[variant]), variant) for variant in SoftSegmentation.CHECKPOINTS],
                 value=next(iter(METHODS)),
                 label=label("What sees what belongs together"),
                 elem_id=f"{NAME}-method",

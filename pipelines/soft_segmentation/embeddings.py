@@ -1,4 +1,4 @@
-"""Where semantic features come from: the perceptual encoder's activations, or DINO from the Hub."""
+"""Where semantic features come from: the perceptual encoder's activations, our own embedding, or DINO from the Hub."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ from checkpoints import Checkpoint, Embedded, OnHub
 from imaging.types import Image, InputError
 from networks.files import load_network, read_state_dict, ready
 from networks.perceptual import VGG
+from pipelines.soft_segmentation.network import Embedder
 from pipelines.soft_segmentation.sizes import resized, with_shorter
 
+_EMBEDDED = Embedded("soft_segmentation/embedded.safetensors")
+# The first is the default. The embedding is offered as soon as its file is there.
 FILES: Mapping[str, Checkpoint] = {
     "perceptual": Embedded("perceptual/encoder.safetensors"),
+    **({"embedded": _EMBEDDED} if _EMBEDDED.is_local else {}),
     # Neither a commit nor a checksum of this one could be learnt where this was written: the branch is all there is.
     "dino": OnHub("timm/vit_small_patch8_224.dino", "model.safetensors", "main"),
 }
-SIDES = {"perceptual": 288, "dino": 384}  # pixels of the shorter side that each is shown
+SIDES = {"perceptual": 288, "embedded": 256, "dino": 384}  # pixels of the shorter side that each is shown
 TAPS = ("relu3_4", "relu4_4", "relu5_1")
 _PATCH = 8  # pixels a side of a token of DINO
 
@@ -40,6 +44,8 @@ def embedding_network(variant: str, device: str) -> Embed:
     path = FILES[variant].path()
     if variant == "perceptual":
         return Activations(load_network(VGG, path, device))
+    if variant == "embedded":
+        return load_network(Embedder, path, device)
     return Keys(path.name, read_state_dict(path), device)
 
 

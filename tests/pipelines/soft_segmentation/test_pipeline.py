@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +13,12 @@ import torch
 import torch.nn.functional as F
 from PIL import Image as PillowImage
 from psd_tools import PSDImage
-from torch import Tensor
+from torch import Tensor, nn
 
+import checkpoints
+from checkpoints import Embedded
 from imaging.types import Image, InputError
+from networks.files import save_network
 from pipelines.soft_segmentation import (
     STAGES,
     Options,
@@ -22,6 +26,7 @@ from pipelines.soft_segmentation import (
     SoftSegmentation,
     as_psd,
     as_zip,
+    embeddings,
     segmented,
 )
 from pipelines.soft_segmentation.embeddings import Activations, Keys, embedding
@@ -183,6 +188,20 @@ def test_the_embedder_has_a_cell_for_every_four_pixels() -> None:
     found = network(x)
     assert found.shape == (1, 6, 10, 13)
     assert torch.isfinite(found).all()
+
+
+def test_a_trained_embedder_is_a_variant(three_things: Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = {"widths": [4, 4, 8, 8, 8], "width": 8, "channels": 6}
+    network = Embedder((4, 4, 8, 8, 8), 8, 6)
+    nn.init.normal_(network.last.weight)
+    monkeypatch.setattr(checkpoints, "_FOLDER", tmp_path)
+    file = Embedded("embedded.safetensors")
+    monkeypatch.setattr(embeddings, "FILES", {"embedded": file})
+    assert not file.is_local
+    save_network(network, tmp_path / file.name, arguments)
+    assert file.is_local
+    found = SoftSegmentation.load("embedded")(three_things, Options(layers=3))
+    check(found, three_things)
 
 
 def test_activations_and_keys_are_embeddings(three_things: Image) -> None:
