@@ -11,18 +11,26 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from checkpoints import Checkpoint, Embedded, OnHub
+from checkpoints import Checkpoint, Embedded, OnHub, UnusableFile
 from imaging.types import Image, InputError
 from networks.files import load_network, read_state_dict, ready
 from networks.perceptual import VGG
 from pipelines.soft_segmentation.network import Embedder
 from pipelines.soft_segmentation.sizes import resized, with_shorter
 
+
+def _is_there(file: Embedded) -> bool:
+    try:
+        return file.path().is_file()
+    except UnusableFile:
+        return False
+
+
 _EMBEDDED = Embedded("soft_segmentation/embedded.safetensors")
 # The first is the default. The embedding is offered as soon as its file is there.
 FILES: Mapping[str, Checkpoint] = {
     "perceptual": Embedded("perceptual/encoder.safetensors"),
-    **({"embedded": _EMBEDDED} if _EMBEDDED.is_local else {}),
+    **({"embedded": _EMBEDDED} if _is_there(_EMBEDDED) else {}),
     # Neither a commit nor a checksum of this one could be learnt where this was written: the branch is all there is.
     "dino": OnHub("timm/vit_small_patch8_224.dino", "model.safetensors", "main"),
 }

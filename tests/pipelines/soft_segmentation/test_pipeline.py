@@ -197,9 +197,9 @@ def test_a_trained_embedder_is_a_variant(three_things: Image, tmp_path: Path, mo
     monkeypatch.setattr(checkpoints, "_FOLDER", tmp_path)
     file = Embedded("embedded.safetensors")
     monkeypatch.setattr(embeddings, "FILES", {"embedded": file})
-    assert not file.is_local
+    assert not embeddings._is_there(file)
     save_network(network, tmp_path / file.name, arguments)
-    assert file.is_local
+    assert embeddings._is_there(file)
     found = SoftSegmentation.load("embedded")(three_things, Options(layers=3))
     check(found, three_things)
 
