@@ -150,7 +150,7 @@ def _level(
     touched = -_eroded(~inside).float() + 1
     touched[:RADIUS], touched[-RADIUS:], touched[:, :RADIUS], touched[:, -RADIUS:] = 0, 0, 0, 0
     centres = touched.flatten().nonzero()[:, 0]
-    trust = (FADE ** -_from_known(inside)).flatten()
+    trust = (FADE ** -from_known(inside)).flatten()
     level = _Level(padded, inside, allowed, centres, centres, torch.empty(0), trust, generator)
     if places is None:
         level.matches = _random(level, len(centres))
@@ -272,7 +272,7 @@ def _vote(level: _Level, sharp: bool) -> None:
     level.x = picture.view_as(level.x)
 
 
-def _from_known(hole: Tensor) -> Tensor:
+def from_known(hole: Tensor) -> Tensor:
     """How many pixels deep in the hole a place is, float32, by chessboard distance."""
     depth, rest = torch.zeros_like(hole, dtype=torch.float32), hole
     while rest.any() and depth.max() < DEEPEST:

@@ -27,13 +27,14 @@ from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.inpainting.holes import Hole, checked, cut, feathered, grown, holes
 from pipelines.inpainting.lama import LaMa
 from pipelines.inpainting.network import filled as coarsely_filled
-from pipelines.inpainting.patchmatch import patchmatch, rewoven
+from pipelines.inpainting.patchmatch import from_known, patchmatch, rewoven
 from pipelines.inpainting.released import released
 from pipelines.inpainting.seams import with_detail
 from pipelines.inpainting.texture import Scene, Weights, optimised, refined
 from pipelines.inpainting.weights import FILES, filler
 
 LARGEST_HOLE = 256  # pixels of the longer side at working size, as in the paper
+TRUSTED = 12.0  # pixels of the coarsest size over which trust in the content network falls to 1 / e, and to .3 at last
 COARSE_HOLE = 64  # at the size at which patches begin to be woven in
 MULTIPLE, SMALLEST = 32, 64  # pixels of the sides of a working picture: three sizes of whole cells
 
@@ -187,14 +188,16 @@ def _descent(scene: Scene, steps: int, objective: str) -> Iterator[tuple[Tensor,
 
 
 def _woven(afar: Tensor, inside: Tensor, nowhere: Tensor, places: Tensor | None, seed: int) -> tuple[Tensor, Tensor]:
-    """A hole filled softly, made of pieces of the picture; and where these come from.
+    """A hole filled softly, made of pieces of the picture, at the rim less so; and where these come from.
 
     `places`: those of half the size. Without this beginning, soft patches would find soft ones, wherever they are.
     """
     if places is not None:
         return rewoven(afar, inside, nowhere, seed, places)
     *_, (woven, places, _) = patchmatch(afar, inside, nowhere, seed, afar)
-    return woven, places
+    # Near the rim what the content network sees is truer than any piece from elsewhere.
+    trust = torch.exp((1 - from_known(inside[0, 0] > 0)) / TRUSTED)
+    return torch.lerp(woven, afar, trust * inside), places
 
 
 def _shrunk(working: Working, factor: int) -> Working:

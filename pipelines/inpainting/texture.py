@@ -10,20 +10,23 @@ and content and smoothness are means over the hole; the weights were found by lo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from networks.descent import AT_ONCE, lbfgs
+from networks.backpropagation import by_hand
+from networks.descent import AT_ONCE, Gradient, lbfgs
 from networks.objective import Box, MapTarget, Objective, cut
 from networks.patches import Matches, Swap, frozen_energy, nearest_patches, swapped, touching
-from networks.perceptual import VGG
+from networks.perceptual import VGG, gram
 
 TAPS = ("relu3_1", "relu4_1")
-STRIDES = {"relu3_1": 4, "relu4_1": 8}  # pixels between two cells
+GRAMS = ("relu1_1", "relu2_1", "relu3_1")  # whose contrast is kept
+STRIDES = {"relu1_1": 1, "relu2_1": 2, "relu3_1": 4, "relu4_1": 8}  # pixels between two cells
 REACH = {"relu3_1": 10, "relu4_1": 30}  # pixels that a cell sees beyond its own square
 MARGIN = 48  # pixels around the hole within which all that its gradient depends on lies; a multiple of 8
 FEW = 256  # sources; with fewer, patches whose view touches the hole are admitted, too
@@ -32,10 +35,14 @@ K = 3
 
 @dataclass(frozen=True)
 class Weights:
-    """Of the terms; texture's is 1. `content`: per mean squared difference, `smoothness`: per that of neighbours."""
+    """Of the terms; texture's is 1. `content`: per mean squared difference, `smoothness`: per that of neighbours.
+
+    `contrast`, of `refined` alone: of the squared error of the hole's Gram matrices, relative to its matched patches'.
+    """
 
     content: float = 16.0
     smoothness: float = 2.0
+    contrast: float = 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +89,10 @@ def seek(found: Mapping[str, Tensor], hole: Tensor, unknown: Tensor) -> dict[str
     return made
 
 
+# Of activations by tap, the hole and where nothing is learnt, what `seek` finds.
+Search: TypeAlias = Callable[[Mapping[str, Tensor], Tensor, Tensor], dict[str, tuple[Matches, Swap]]]
+
+
 def scales(found: Mapping[str, Tensor], scene: Scene) -> dict[str, float]:
     """What a texture term is divided by: the patches' number times the mean square of a known patch, and the taps'."""
     made = {}
@@ -119,23 +130,23 @@ class Pixels:
         return loss.item(), slope * self.hole
 
 
-def energy(scene: Scene, x: Tensor, scale: Mapping[str, float]) -> tuple[float, Tensor]:
+def energy(scene: Scene, x: Tensor, scale: Mapping[str, float], search: Search = seek) -> tuple[float, Tensor]:
     """The paper's objective at `x` and its slope in the hole: all is looked at, and all matches are sought."""
     with torch.enable_grad():
         x = x.detach().requires_grad_(True)
         found = scene.encoder(x, TAPS)
-        matches = seek(found, scene.hole, scene.unknown)
+        matches = search(found, scene.hole, scene.unknown)
         texture = torch.stack([frozen_energy(found[tap][0], matches[tap][1]) / scale[tap] for tap in TAPS]).sum()
         (slope,) = torch.autograd.grad(texture, x)
     loss, pixels = Pixels(scene.x, scene.hole, scene.weights).gradient(x.detach())
     return texture.item() + loss, slope * scene.hole + pixels
 
 
-def optimised(scene: Scene, steps: int) -> Iterator[tuple[Tensor, float]]:
+def optimised(scene: Scene, steps: int, search: Search = seek) -> Iterator[tuple[Tensor, float]]:
     """As the paper states it: `energy` at every step of L-BFGS; the best picture so far and its loss."""
     with torch.no_grad():
         scale = scales(scene.encoder(scene.x, TAPS), scene)
-    yield from lbfgs(scene.x, lambda x: energy(scene, x, scale), steps)
+    yield from lbfgs(scene.x, lambda x: energy(scene, x, scale, search), steps)
 
 
 def refined(
@@ -153,13 +164,14 @@ def refined(
         scale = scales(scene.encoder(x, TAPS), scene)
     for turn in range(rounds):
         with torch.no_grad():
-            found = scene.encoder(x, TAPS)
-            matches = seek(found, scene.hole, scene.unknown)
-        target = _frozen(scene, matches, scale, box)
+            found = scene.encoder(x, (*GRAMS, *TAPS))
+            matches = seek({tap: found[tap] for tap in TAPS}, scene.hole, scene.unknown)
+            grams = _contrasts(scene, found, matches["relu3_1"][0], cut(x, box), cut(scene.hole, box))
+        target = by_hand(_frozen(scene, matches, scale, box, grams), x.device)
         pixels = Pixels(cut(scene.x, box), cut(scene.hole, box), scene.weights)
 
-        def gradient(part: Tensor, target: Objective = target, pixels: Pixels = pixels) -> tuple[float, Tensor]:
-            texture, slope = target.gradient(part)
+        def gradient(part: Tensor, target: Gradient = target, pixels: Pixels = pixels) -> tuple[float, Tensor]:
+            texture, slope = target(part)
             loss, pull = pixels.gradient(part)
             return texture + loss, slope * pixels.hole + pull
 
@@ -194,12 +206,41 @@ def around(hole: Tensor) -> Box:
     return box[0][0], box[1][0], box[0][1], box[1][1]
 
 
+def _contrasts(
+    scene: Scene, found: Mapping[str, Tensor], matches: Matches, part: Tensor, hole: Tensor
+) -> dict[str, tuple[Tensor, float]]:
+    """By tap, the Gram matrix that `part` has where its `hole` has that of the matched patches; and its weight.
+
+    A departure: an average of patches is soft, and a distance to it keeps it so. What the patches have in common
+    beside their mean, they have in their second moments (Gatys et al. 2015).
+    """
+    made: dict[str, tuple[Tensor, float]] = {}
+    if not scene.weights.contrast:
+        return made
+    y, x = (part[matches.found] + K // 2 for part in (matches.y, matches.x))
+    here = scene.encoder(part, GRAMS)
+    for tap in GRAMS:
+        finer = STRIDES["relu3_1"] // STRIDES[tap]
+        blocks = F.pixel_unshuffle(found[tap][0][:, None], finer)[:, :, y, x]  # (C, cells of a block, matches)
+        copied = gram(blocks[None].flatten(2)[..., None])
+        inside = cells(hole, tap)
+        share = inside.float().mean().item()
+        known = here[tap][:, :, ~inside][..., None]
+        wanted = share * copied + ((1 - share) * gram(known) if known.numel() else 0)
+        made[tap] = wanted, scene.weights.contrast / len(GRAMS) / share**2 / copied.square().sum().item()
+    return made
+
+
 def _frozen(
-    scene: Scene, matches: Mapping[str, tuple[Matches, Swap]], scale: Mapping[str, float], box: Box
+    scene: Scene,
+    matches: Mapping[str, tuple[Matches, Swap]],
+    scale: Mapping[str, float],
+    box: Box,
+    grams: Mapping[str, tuple[Tensor, float]],
 ) -> Objective:
     """The texture term of a part of the picture, with its matches as they are."""
     maps = {}
     for tap, (_, swap) in matches.items():
         rows, columns = (slice(box[axis] // STRIDES[tap], box[axis + 2] // STRIDES[tap]) for axis in (0, 1))
         maps[tap] = MapTarget(swap.mean[None, :, rows, columns], 1 / scale[tap], swap.count[rows, columns])
-    return Objective(scene.encoder, maps=maps)
+    return Objective(scene.encoder, grams, maps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import runpy
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 from networks.fill import smooth_fill
 from pipelines.inpainting.context_encoder import ContextEncoder, Discriminator
 from pipelines.inpainting.lama import LaMa
-from pipelines.inpainting.network import ContentNetwork
+from pipelines.inpainting.network import ContentNetwork, filled
 
 VISION = Path(__file__).parents[4] / "shared" / "parity" / "vision"
 needs_parity = pytest.mark.skipif(not VISION.is_dir(), reason="../shared/parity is not beside this checkout")
@@ -100,3 +101,26 @@ def test_a_smooth_fill_of_a_ramp_is_nearly_the_ramp() -> None:
     hole = torch.zeros(1, 1, 64, 64)
     hole[..., 24:40, 24:40] = 1
     assert (smooth_fill(ramp, hole) - ramp).abs().max() < 0.15
+
+
+def test_a_hole_that_a_content_network_knows_is_filled_by_it_alone(tensor: Callable[..., Tensor]) -> None:
+    network = ContentNetwork(widths=(8, 8, 8)).eval().requires_grad_(False)
+    nn.init.normal_(network.leave.weight, std=0.5)
+    x, hole = tensor(64, 64), torch.zeros(1, 1, 64, 64)
+    hole[..., 20:40, 20:40] = 1
+    assert torch.equal(filled(network, x, hole), network(x, hole))
+
+
+def test_a_deeper_hole_is_filled_at_a_size_that_the_network_knows(tensor: Callable[..., Tensor]) -> None:
+    network = ContentNetwork(widths=(8, 8, 8)).eval().requires_grad_(False)
+    x, hole = tensor(400, 400), torch.zeros(1, 1, 400, 400)
+    hole[..., 40:360, 40:360] = 1
+    seen: list[tuple[int, ...]] = []
+    hook = network.register_forward_hook(lambda _module, given, _made: seen.append(tuple(given[0].shape[-2:])))
+    made = filled(network, x, hole)
+    hook.remove()
+    assert len(seen) == 1
+    assert max(seen[0]) <= 200
+    assert torch.equal(made * (1 - hole), x * (1 - hole))
+    # It adds nothing yet: what is left is the smooth fill of this size.
+    assert torch.allclose(made, torch.lerp(x, smooth_fill(x, hole), hole), atol=1e-5)

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 import torch
+import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor
 
 from networks.objective import cut
-from networks.perceptual import VGG
+from networks.perceptual import VGG, gram
 from pipelines.inpainting import texture
 from pipelines.inpainting.released import objective as released_objective
-from pipelines.inpainting.texture import TAPS, Pixels, Scene, Weights, around, cells, energy, refined, seek
+from pipelines.inpainting.texture import GRAMS, TAPS, Pixels, Scene, Weights, around, cells, energy, refined, seek
 
 GEOMETRY = Path(__file__).parents[4] / "shared" / "parity" / "vision" / "geometry"
 needs_parity = pytest.mark.skipif(not GEOMETRY.is_dir(), reason="../shared/parity is not beside this checkout")
@@ -50,10 +51,10 @@ def test_a_crop_has_the_gradient_of_the_whole(scene: Scene) -> None:
     found = scene.encoder(scene.x, TAPS)
     matches, scale = seek(found, scene.hole, scene.unknown), texture.scales(found, scene)
     other = scene.x + 0.1 * scene.hole * torch.randn(scene.x.shape, generator=torch.Generator().manual_seed(0))
-    whole = texture._frozen(scene, matches, scale, (0, 0, 192, 224)).gradient(other)
+    whole = texture._frozen(scene, matches, scale, (0, 0, 192, 224), {}).gradient(other)
     box = around(scene.hole)
     assert (box[2] - box[0]) * (box[3] - box[1]) < 192 * 224
-    part = texture._frozen(scene, matches, scale, box).gradient(cut(other, box))
+    part = texture._frozen(scene, matches, scale, box, {}).gradient(cut(other, box))
     inside = cut(scene.hole, box)
     assert part[0] == pytest.approx(whole[0], rel=1e-4)
     assert torch.allclose(part[1] * inside, cut(whole[1], box) * inside, atol=1e-6 * float(whole[1].abs().max()) + 1e-9)
@@ -76,6 +77,36 @@ def test_refining_lowers_the_papers_objective_and_touches_only_the_hole(scene: S
     assert energy(scene, reached, scale)[0] < 0.9 * energy(scene, scene.x, scale)[0]
     known = (scene.hole == 0).expand_as(reached)
     assert torch.equal(reached[known], scene.x[known])
+
+
+def test_a_hole_of_copies_has_the_contrast_that_is_wanted(eyes: VGG, tensor: Callable[..., Tensor]) -> None:
+    x, hole = tensor(16, 16).repeat(1, 1, 12, 12), torch.zeros(1, 1, 192, 192)
+    hole[..., 64:128, 64:128] = 1
+    scene = Scene(eyes, x, hole, hole, Weights(contrast=1.0))
+    box = around(hole)
+
+    def errors(x: Tensor) -> list[float]:
+        found = eyes(x, (*GRAMS, *TAPS))
+        matches = seek({tap: found[tap] for tap in TAPS}, hole, hole)["relu3_1"][0]
+        wanted = texture._contrasts(scene, found, matches, cut(x, box), cut(hole, box))
+        seen = eyes(cut(x, box), GRAMS)
+        return [factor * (gram(seen[tap]) - aim).square().sum().item() for tap, (aim, factor) in wanted.items()]
+
+    soft = torch.lerp(x, F.avg_pool2d(F.pad(x, [8] * 4, mode="reflect"), 17, 1), hole)
+    print(errors(x), errors(soft))
+    assert all(copied < 0.02 * faded for copied, faded in zip(errors(x), errors(soft), strict=True))
+
+
+def test_wanted_contrast_makes_a_soft_hole_rougher(eyes: VGG, tensor: Callable[..., Tensor]) -> None:
+    x, hole = tensor(16, 16).repeat(1, 1, 12, 12), torch.zeros(1, 1, 192, 192)
+    hole[..., 64:128, 64:128] = 1
+    soft = torch.lerp(x, x.mean((2, 3), keepdim=True) + 0.2 * (x - x.mean()), hole)
+    spreads = {}
+    for contrast in (0.0, 2.0):
+        scene = Scene(eyes, soft, hole, hole, Weights(contrast=contrast))
+        *_, (made, _) = refined(scene, 10, woven=True)
+        spreads[contrast] = cut(made, (64, 64, 128, 128)).std().item()
+    assert spreads[2.0] > 1.1 * spreads[0.0]
 
 
 def test_the_papers_gradient_is_that_of_its_energy(scene: Scene) -> None:
