@@ -25,7 +25,7 @@ from pipelines.face_swap import Portrait
 from pipelines.face_swap.pipeline import FaceSwap, Options
 from tabs import weights
 from tabs.components import FacePoints, PictureInput, PointedFace
-from tabs.handlers import computes, hand_out, pipeline_or_default
+from tabs.handlers import QUIET, computes, hand_out, pipeline_or_default
 from tabs.language import label, of, say, spoken
 from tabs.layout import GPU_QUEUE, run_and_stop, tab_frame
 
@@ -43,8 +43,13 @@ METHODS = {
     "Bent photo, seamlessly cloned": "warp",
     "Neural patches with the original VGG19 (Hub)": "optimisation-vgg19",
 }
-# A photo, and the one whose face comes in.
-EXAMPLES = (("portrait", "admiral"), ("admiral", "portrait"), ("nobody_7", "admiral"), ("nobody_14", "portrait"))
+# A photo, and the one whose face comes in: two in the public domain, and of nobody.
+EXAMPLES = {
+    "portrait-admiral": ("portrait", "admiral"),
+    "admiral-portrait": ("admiral", "portrait"),
+    "nobody-admiral": ("nobody_7", "admiral"),
+    "nobody-portrait": ("nobody_14", "portrait"),
+}
 READERS = {"Our network": "embedded", "FAN (Hub)": "fan"}
 
 NOTES = (
@@ -271,14 +276,8 @@ def build() -> None:
         with frame.notes:
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
-    gr.Examples(
-        [[example(one), [example(other)]] for one, other in EXAMPLES],
-        [photo, targets],
-        label=label("Portraits to try: two in the public domain, and of nobody"),
-        example_labels=[f"{one} + {other}" for one, other in EXAMPLES],
-        elem_id=f"{NAME}-examples",
-        api_visibility="private",
-    )
+    # Who agreed for an example has not agreed for pictures of the visitor's own.
+    gr.on([photo.upload, targets.upload], lambda: False, None, agreed, **QUIET)
     gr.on(
         [photo.change, face.submit, reader.change],
         find_faces,
@@ -297,7 +296,12 @@ def build() -> None:
         concurrency_id=GPU_QUEUE,
     )
     inputs = [photo, targets, method, strength, agreed, face, tone, steps, radius, mark, reader, points]
-    run_and_stop(frame, swap_face, inputs, [frame.download, frame.comparison, frame.status, nearest], "swap_face")
+    outputs = [frame.download, frame.comparison, frame.status, nearest]
+    examples = {
+        name: {"photo": example(one), "targets": [example(other)], "agreed": True}
+        for name, (one, other) in EXAMPLES.items()
+    }
+    run_and_stop(frame, swap_face, inputs, outputs, "swap_face", examples)
 
 
 def _settings(place: gr.Accordion, default: Options) -> tuple[Any, ...]:

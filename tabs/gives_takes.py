@@ -131,7 +131,10 @@ TAKES: dict[str, tuple[Take, ...]] = {
         Take("portrait"),
         Take("reference_1", both("as the reference"), also={"style": "Reference 1"}),
     ),
-    "face_swap": (Take("photo"), Take("targets", both("as the target"))),
+    "face_swap": (
+        Take("photo", also={"agreed": False}),
+        Take("targets", both("as the target"), also={"agreed": False}),
+    ),
     "inpainting": (
         Take("photo", also={"mask": None}),
         Take("photo", mask="mask", opens="inpainting-mask-settings"),

@@ -30,6 +30,7 @@ CSS = """
 /* Gradio widens the thumbnails of a gallery that is not full, beyond its height. */
 .thirds .grid-container { grid-template-columns: repeat(3, 1fr) !important; }
 .eighths .grid-container { grid-template-columns: repeat(8, 1fr) !important; }
+.bibtex textarea { font-family: var(--font-mono); font-size: 12px; }
 .dark { --color-accent: #f87171; }
 """
 

@@ -15,7 +15,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from tabs import results, send, share, shared, snippets
+from tabs import how_it_works, results, send, share, shared, snippets
 from tabs.doors import Door, doors
 from tabs.handlers import QUEUED, QUIET
 from tabs.language import both, label, of, say
@@ -113,6 +113,8 @@ def wire(tabs: gr.Tabs, places: Mapping[str, gr.Tab]) -> None:
         with door.frame.share:
             share.row(door)
             send.button(door, open_doors, tabs)
+        with door.frame.notes:
+            how_it_works.panel(name)
         set_by = [setting.component for setting in door.settings.values()]
         changes = [component.change for component in set_by]  # pyright: ignore[reportAttributeAccessIssue]
         gr.on(changes, None, set_by, None, js=f"(...values) => darkroom.changed({name!r}, values)", **QUIET)
@@ -184,7 +186,7 @@ def head(titles: Mapping[str, str]) -> str:
         "code": {name: snippets.snippets(door) for name, door in doors().items()},
         **send.registry(doors()),
     }
-    style, *scripts = (_beside(name) for name in ("share.css", "links.js", "share.js", "send.js"))
+    style, *scripts = (_beside(name) for name in ("share.css", "links.js", "share.js", "send.js", "names.js"))
     # "</script>" in a value would end the script.
     data = json.dumps(registry, ensure_ascii=False).replace("<", "\\u003c")
     # Not in the page's own CSS, whose rules Gradio confines to inside of the page: these look at `<html>`, and the

@@ -83,13 +83,14 @@ def outputs(door: Door, example: Example, language: str) -> list[Any]:
     scope = {"type": "http", "query_string": f"lang={language}".encode(), "headers": []}
     request = gr.Request(request=Request(scope))
     values = door.values(example)
-    arguments = []
-    for component in door.inputs.values():
+    arguments = {}
+    for name, component in door.inputs.items():
         value = values.get(component)
         model = getattr(component, "data_model", None)
-        arguments.append(component.preprocess(model.model_validate(value) if model and value is not None else value))
+        value = model.model_validate(value) if model and value is not None else value
+        arguments[name] = component.preprocess(value)
     last: list[Any] = [None] * len(door.outputs)
-    for made in door.run(*arguments, request):
+    for made in door.run(**arguments, request=request):
         last = [old if _is_skip(new) else new for old, new in zip(last, made, strict=True)]
     return [raw(component, last[door.outputs.index(component)]) for component in door.shown]
 

@@ -27,6 +27,8 @@ WORDS = {
     "embed": both("For a page of your own"),
     "badge": both("Badge for a README"),
     "code": both("From a program"),
+    "example": both("Example {number}"),
+    "picture": both("Picture"),
     "open": both("Open in Semantic Darkroom"),
 }
 

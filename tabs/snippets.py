@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import json
-import pprint
 from typing import Any
 
 import gradio as gr
 
 from tabs.doors import Door
 
-ORIGIN, PHOTO, FILE = "https://ORIGIN", "photo.jpg", "FILE"
+ORIGIN = "https://ORIGIN"
+
+
+class File(str):
+    """Stands for a picture of the caller's own, of that name: `photo.jpg`."""
+
+    def __repr__(self) -> str:
+        return f"handle_file({str(self)!r})"
+
+    @property
+    def variable(self) -> str:
+        """What holds it in the other languages."""
+        return self.partition(".")[0]
 
 
 def snippets(door: Door) -> dict[str, str]:
-    """The code in each language; `ORIGIN` is for the browser to fill in, photo.jpg is the caller's own."""
+    """The code in each language; `ORIGIN` is for the browser to fill in, the files are the caller's own."""
     given = _arguments(door)
     return {"Python": _python(door, given), "JavaScript": _javascript(door, given), "curl": _curl(door, given)}
 
 
 def _arguments(door: Door) -> dict[str, Any]:
-    """A photo where one is needed, defaults for the rest; `FILE` stands for the photo's file."""
+    """Pictures where the first example has some, its settings, defaults for the rest."""
     example: dict[str, Any] = dict(next(iter(door.examples.values()), {}))
     found = {}
     for name, component in door.inputs.items():
@@ -28,21 +39,35 @@ def _arguments(door: Door) -> dict[str, Any]:
             found[name] = example.get(name, door.settings[name].default)
         elif not isinstance(component, gr.State):
             needed = name in example or component is door.entrance
-            found[name] = _picture(component) if needed else None
+            found[name] = _picture(name, component) if needed else None
     return found
 
 
-def _picture(component: Any) -> Any:
+def _picture(name: str, component: Any) -> Any:
+    file = File(f"{name}.jpg")
     if isinstance(component, gr.ImageEditor):
-        return {"background": FILE, "layers": [], "composite": None}
-    return [{"image": FILE, "caption": None}] if isinstance(component, gr.Gallery) else FILE
+        return {"background": file, "layers": [], "composite": None}
+    return [{"image": file, "caption": None}] if isinstance(component, gr.Gallery) else file
+
+
+def _files(value: Any) -> list[File]:
+    """All that are in it."""
+    if isinstance(value, File):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [file for part in parts for file in _files(part)]
+
+
+def _json(value: Any, form: str) -> str:
+    """`value` as JSON, but for its files, which are written as `form` says."""
+    text = json.dumps(value, ensure_ascii=False)
+    for file in _files(value):
+        text = text.replace(json.dumps(file), form.format(file.variable), 1)
+    return text
 
 
 def _python(door: Door, given: dict[str, Any]) -> str:
-    lines = [
-        f"    {name}={pprint.pformat(value).replace(repr(FILE), f'handle_file({PHOTO!r})')},"
-        for name, value in given.items()
-    ]
+    lines = [f"    {name}={value!r}," for name, value in given.items()]
     return "\n".join(
         [
             "from gradio_client import Client, handle_file",
@@ -58,33 +83,34 @@ def _python(door: Door, given: dict[str, Any]) -> str:
 
 
 def _javascript(door: Door, given: dict[str, Any]) -> str:
-    lines = [
-        f"  {name}: {json.dumps(value, ensure_ascii=False).replace(json.dumps(FILE), 'photo')},"
-        for name, value in given.items()
-    ]
+    files = [f'const {file.variable} = new File([await readFile("{file}")], "{file}");' for file in _files(given)]
     return "\n".join(
         [
             'import { Client } from "@gradio/client";',
             'import { readFile } from "node:fs/promises";',
             "",
-            f'const photo = new Blob([await readFile("{PHOTO}")]);',
+            *files,
             f'const client = await Client.connect("{ORIGIN}");',
             f'const result = await client.predict("/{door.endpoint}", {{',
-            *lines,
+            *(f"  {name}: {_json(value, '{}')}," for name, value in given.items()),
             "});",
             "console.log(result.data[0].url);",
+            "process.exit();  // the client's connection stays open",
         ]
     )
 
 
 def _curl(door: Door, given: dict[str, Any]) -> str:
-    file = '{"path": "\'$photo\'", "meta": {"_type": "gradio.FileData"}}'
-    data = json.dumps({"data": list(given.values())}, ensure_ascii=False).replace(json.dumps(FILE), file)
+    form = """{{"path": "'${}'", "meta": {{"_type": "gradio.FileData"}}}}"""
+    files = [
+        f"{file.variable}=$(curl -s -F files=@{file} {ORIGIN}/gradio_api/upload | tr -d '[]\"')"
+        for file in _files(given)
+    ]
     return "\n".join(
         [
-            f"photo=$(curl -s -F files=@{PHOTO} {ORIGIN}/gradio_api/upload | tr -d '[]\"')",
+            *files,
             f"event=$(curl -s {ORIGIN}/gradio_api/call/{door.endpoint} -H 'Content-Type: application/json' \\",
-            f"  -d '{data}' | sed 's/.*: *\"//; s/\".*//')",
+            f"  -d '{_json({'data': list(given.values())}, form)}' | sed 's/.*: *\"//; s/\".*//')",
             f"curl -sN {ORIGIN}/gradio_api/call/{door.endpoint}/$event",
         ]
     )

@@ -1,5 +1,7 @@
 """The page's Chinese, by the English sentence that it stands for. A test finds sentences that are missing here."""
 
+from tabs.explanations import CHINESE as _EXPLANATIONS
+
 _PAGE = {
     "# Semantic Darkroom": "# 语义暗房",
     "The landmark methods of semantic image editing, running in your browser: no account, nothing kept.": (
@@ -44,6 +46,11 @@ _LINKS = {
     "Badge for a README": "README 徽章",
     "From a program": "从程序调用",
     "Open in Semantic Darkroom": "在语义暗房中打开",
+    "How it works": "工作原理",
+    "Figure of How it works": "原理图",
+    "**What it can't do.**": "**局限**",
+    "To cite it: BibTeX": "引用（BibTeX）",
+    "Example {number}": "示例 {number}",
     "Send to ...": "发送到……",
     "Send to another tab": "发送到其他标签页",
     "once more": "再来一次",
@@ -510,7 +517,6 @@ _FACE_SWAP = {
     "The people in the photos agree to this, or I am them": "照片中的人已同意，或就是我本人",
     "Faces and points found": "找到的人脸和关键点",
     "Nearest expression": "最接近的表情",
-    "Portraits to try: two in the public domain, and of nobody": "可试用的肖像：两张属公有领域，其余为虚构",
     "Skin takes the target's tone": "皮肤采用目标的肤色",
     "Steps of the optimiser": "优化步数",
     "Window in which patches are sought, in cells; 0: the same place, as in the paper": (
@@ -763,6 +769,7 @@ _SCENE_PARSING = {
 CHINESE = (
     _PAGE
     | _LINKS
+    | _EXPLANATIONS
     | _PICTURES
     | _WEIGHTS
     | _LABEL_PAINTER
