@@ -30,6 +30,7 @@ from pipelines.face_swap.pipeline import SIDE, FaceSwap
 from pipelines.face_swap.portrait import Portrait, checked
 
 VARIANTS = ("warp", "optimisation")
+AT_ONCE = "network"  # of one face, which is the target then
 PAIRS, TARGETS = 12, 3  # swaps, and photos of the target in each: nobody is shown twice, so they are neighbours
 ROUNDS = 3
 THREADS = 2
@@ -91,6 +92,7 @@ def speed(data: Path) -> Iterator[Measured]:
     for variant in VARIANTS:
         pipeline = FaceSwap.load(variant)
         jobs[variant] = lambda pipeline=pipeline: pipeline(portraits[0], portraits[1:])
+    jobs[AT_ONCE] = lambda pipeline=FaceSwap.load(AT_ONCE): pipeline(portraits[0], [])
     for variant, seconds in interleaved(jobs, ROUNDS).items():
         yield Row(variant, str(SIDE), "seconds", median(seconds))
 

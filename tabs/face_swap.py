@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import gradio as gr
 
 import hosting
 from examples import photo as example
+from imaging.credentials import COMPOSITE, signed
 from imaging.files import Picture, png, read
 from imaging.marks import marked
 from imaging.types import Box, Image, InputError
@@ -29,6 +31,8 @@ from tabs.handlers import QUIET, computes, hand_out, pipeline_or_default
 from tabs.language import label, of, say, spoken
 from tabs.layout import GPU_QUEUE, run_and_stop, tab_frame
 
+log = logging.getLogger(__name__)
+
 NAME = "face_swap"
 TITLE = "Face swap"
 PIPELINES = (FaceSwap, FaceLandmarks, FaceParsing)
@@ -38,9 +42,11 @@ MOST_TARGETS = 16
 SECONDS_BETWEEN_PREVIEWS = 1.0
 PARSED = 256  # pixels of the upright face whose regions are named
 MARK = "Swapped face"
+AT_ONCE = "network"  # which needs no photos of the target
 METHODS = {
     "Neural patches of all photos": "optimisation",
     "Bent photo, seamlessly cloned": "warp",
+    "Network of one face, Grace Hopper's, at once": AT_ONCE,
     "Neural patches with the original VGG19 (Hub)": "optimisation-vgg19",
 }
 # A photo, and the one whose face comes in: two in the public domain, and of nobody.
@@ -59,7 +65,7 @@ NOTES = (
     "The shape of the head stays yours, so the likeness is of features, not of the person. Beards, strong side light "
     "and open mouths come out worse; a hand before the face may be taken for skin.",
     "All is computed here and nothing is kept. Only swap faces of people who agreed to it. The PNG says that it was "
-    "made and by what; the mark in the corner can be switched off, that note cannot.",
+    "made and by what, signed as Content Credentials (C2PA). The mark in the corner can go, that note cannot.",
 )
 
 
@@ -207,7 +213,7 @@ def swap_face(
     if not agreed:
         hint = say(language, "Confirm first that the people in the photos agree, or that you are them.")
         raise gr.Error(hint, print_exception=False)
-    others = opened(language, targets)
+    others = [] if method == AT_ONCE else opened(language, targets)
     options = Options(float(strength), float(tone), int(steps), radius=int(radius))
     picture = photo.flattened()
     before: str | None = None
@@ -218,9 +224,11 @@ def swap_face(
             continue
         image = marked(shown.image, MARK) if mark else shown.image
         before = before or hand_out(png(Picture(picture)), "before.png")
-        file = hand_out(png(Picture(image), provenance(picture, others, method)), "swapped.png")
-        number = say(language, "nearest expression: photo {number}", number=shown.chosen + 1)
-        yield file, (before, file), f"{status} · {number}", shown.nearest
+        file = hand_out(sealed(png(Picture(image), provenance(picture, others, method)), method), "swapped.png")
+        if shown.nearest is not None:
+            number = say(language, "nearest expression: photo {number}", number=shown.chosen + 1)
+            status = f"{status} · {number}"
+        yield file, (before, file), status, shown.nearest
 
 
 def provenance(photo: Image, targets: Sequence[Image], method: str) -> dict[str, str]:
@@ -231,9 +239,17 @@ def provenance(photo: Image, targets: Sequence[Image], method: str) -> dict[str,
         "Software": f"Semantic Darkroom, face_swap, {method}",
         "Source": f"sha256 of the pixels, the photo first: {sources}",
         "Creation Time": datetime.now(UTC).isoformat(timespec="seconds"),
-        # What editors and platforms look for: IPTC's digital source type.
-        "DigitalSourceType": "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia",
+        "DigitalSourceType": COMPOSITE,
     }
+
+
+def sealed(file: bytes, method: str) -> bytes:
+    """The PNG with Content Credentials; as it was where the host's certificate cannot be used: nothing is lost."""
+    try:
+        return signed(file, "swapped.png", f"Semantic Darkroom, face_swap, {method}")
+    except ValueError as error:
+        log.warning("a swapped face goes unsigned: %s", error)
+        return file
 
 
 def build() -> None:

@@ -528,6 +528,7 @@ _FACE_SWAP = {
     "FAN (Hub)": "FAN（Hub）",
     "Neural patches of all photos": "所有照片的神经块",
     "Bent photo, seamlessly cloned": "变形后无缝克隆的照片",
+    "Network of one face, Grace Hopper's, at once": "单一人脸网络（格蕾丝·霍珀）：立即出图",
     "The photo of the target with the most similar expression is bent to your face; then an optimiser keeps what an "
     "encoder sees in yours (pose, expression) while small patches become those of the target around the same place "
     "(after Korshunova et al. 2017). Hair, glasses and hats in front of the face stay.": (
@@ -539,8 +540,9 @@ _FACE_SWAP = {
         "头型仍是您的，因此相似的是五官而非整个人。胡须、强侧光和张开的嘴效果较差；挡在脸前的手可能被当作皮肤。"
     ),
     "All is computed here and nothing is kept. Only swap faces of people who agreed to it. The PNG says that it was "
-    "made and by what; the mark in the corner can be switched off, that note cannot.": (
-        "一切都在此处计算，不作任何保留。只为同意的人换脸。PNG 文件会注明其由何程序制作；角落的标记可以关闭，该注记不能。"
+    "made and by what, signed as Content Credentials (C2PA). The mark in the corner can go, that note cannot.": (
+        "一切都在此处计算，不作任何保留。只为同意的人换脸。PNG 文件会注明其由何程序制作，并以内容凭证（C2PA）签名；"
+        "角落的标记可以关闭，该注记不能。"
     ),
     "Choosing the nearest expression": "正在选择最接近的表情",
     "Painting the face": "正在绘制人脸",

@@ -1,8 +1,7 @@
 """A face in a photo becomes another's; pose, expression and light stay: Korshunova et al. 2017.
 
 optimisation: neural patches of several photos of the target. warp: the photo with the nearest expression, bent to the
-input's points. The paper's own way, a network for one face that makes it at once, has no weights here yet: a file of
-`training.face_swap` serves as `FaceSwap(fast=load_network(SwapNetwork, file))`.
+input's points. network: the paper's own way, at once, for the one face that it was trained for, Grace Hopper's.
 """
 
 from __future__ import annotations
@@ -15,8 +14,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from checkpoints import Embedded
 from imaging.alignment import Frame, inverted, moved
 from imaging.types import Image, InputError, Mask
+from networks.files import load_network
 from networks.perceptual import ENCODERS, VGG, encoder
 from networks.tensors import to_image, to_tensor
 from pipelines.contract import Checkpoints, Progress, silent
@@ -28,6 +29,7 @@ from pipelines.face_swap.optimise import SIDES, Scene, Source, Weights, optimise
 from pipelines.face_swap.portrait import SKIN, Portrait, checked
 from pipelines.face_swap.warp import bent
 
+ADMIRAL = Embedded("face_swap/grace_hopper.safetensors")
 SIDE = SIDES[-1]
 NEIGHBOURS = ("left ear", "right ear", "neck")  # skin that a seam may lie on, besides the face's own
 
@@ -71,6 +73,7 @@ class FaceSwap:
     CHECKPOINTS: ClassVar[Checkpoints] = {
         "optimisation": (ENCODERS["embedded"],),
         "warp": (),
+        "network": (ADMIRAL,),
         "optimisation-vgg19": (ENCODERS["vgg19"],),
     }
 
@@ -88,7 +91,8 @@ class FaceSwap:
                 methods=", ".join(cls.CHECKPOINTS),
             )
         eyes = {"optimisation": "embedded", "optimisation-vgg19": "vgg19"}.get(variant)
-        return cls(encoder(eyes, device) if eyes else None, device=device)
+        fast = load_network(SwapNetwork, ADMIRAL.path(), device) if variant == "network" else None
+        return cls(encoder(eyes, device) if eyes else None, fast, device)
 
     def __call__(
         self,

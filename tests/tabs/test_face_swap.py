@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import c2pa  # pyright: ignore[reportMissingTypeStubs] - it comes without types
 import numpy as np
 import pytest
 from gradio_client import Client, handle_file
@@ -45,8 +47,20 @@ def test_the_endpoint_swaps_a_face_and_says_so_in_the_file(client: Client, peopl
     assert "replaced" in notes["Title"]
     assert "face_swap" in notes["Software"]
     assert notes["DigitalSourceType"].startswith("http://cv.iptc.org")
+    with c2pa.Reader(file) as credentials:
+        assert json.loads(credentials.json())["validation_state"] == "Valid"
     assert "photo 1" in status
     assert nearest
+
+
+def test_the_network_of_one_face_needs_no_photos_of_it(client: Client, people: dict[str, str]) -> None:
+    file, (before, _), status, nearest = swapped(client, people["portrait"], method="network", mark=False)
+    made, original = (np.asarray(PillowImage.open(path).convert("RGB")) for path in (file, before))
+    changed = (made != original).any(2)
+    assert changed[85:150, 195:250].mean() > 0.8
+    assert not changed[250:].any()
+    assert "nearest" not in status
+    assert nearest is None
 
 
 def test_the_mark_can_be_switched_off(client: Client, people: dict[str, str]) -> None:
