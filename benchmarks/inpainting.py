@@ -82,7 +82,8 @@ def speed(data: Path) -> Iterator[Measured]:
     assert pipeline.eyes is not None
     hole = torch.from_numpy(mask)[None, None].float()
     begun = Inpainting.load("content")(picture, mask, Options(grow=0, feather=0)).image
-    scene = Scene(pipeline.eyes, to_tensor(begun), hole, hole, Weights())
+    # Contrast is a term of ours that the plain objective has not.
+    scene = Scene(pipeline.eyes, to_tensor(begun), hole, hole, Weights(contrast=0.0))
     with torch.no_grad():
         scale = scales(pipeline.eyes(scene.x, TEXTURE), scene)
     seconds, energies = {}, {}
