@@ -217,7 +217,7 @@ def _contrasts(
     made: dict[str, tuple[Tensor, float]] = {}
     if not scene.weights.contrast:
         return made
-    y, x = (part[matches.found] + K // 2 for part in (matches.y, matches.x))
+    y, x = (corner[matches.found] + K // 2 for corner in (matches.y, matches.x))
     here = scene.encoder(part, GRAMS)
     for tap in GRAMS:
         finer = STRIDES["relu3_1"] // STRIDES[tap]
@@ -227,7 +227,7 @@ def _contrasts(
         share = inside.float().mean().item()
         known = here[tap][:, :, ~inside][..., None]
         wanted = share * copied + ((1 - share) * gram(known) if known.numel() else 0)
-        made[tap] = wanted, scene.weights.contrast / len(GRAMS) / share**2 / copied.square().sum().item()
+        made[tap] = wanted, scene.weights.contrast / len(GRAMS) / share**2 / max(copied.square().sum().item(), 1e-12)
     return made
 
 
