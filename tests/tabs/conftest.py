@@ -116,7 +116,7 @@ def download(page: Page, button: str, path: Path) -> Path:
     # After a run it is offered a moment later than the picture.
     expect(place).to_be_enabled(timeout=PATIENCE)
     with page.expect_download() as came:
-        place.click(force=True)
+        place.click()
     came.value.save_as(path)
     return path
 

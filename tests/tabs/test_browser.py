@@ -36,7 +36,7 @@ def upload(page: Page, path: Path) -> None:
 
 
 def run(page: Page) -> None:
-    page.locator("#super_resolution-run").click(force=True)
+    page.locator("#super_resolution-run").click()
 
 
 def wait_for_result(page: Page, size: str) -> None:
@@ -55,7 +55,7 @@ def test_a_photo_from_a_phone_is_enlarged_beside_bicubic_and_downloaded(
     path, upright = turned_photo
     page = open_page()
     upload(page, path)
-    page.get_by_label("2", exact=True).check(force=True)
+    page.get_by_label("2", exact=True).check()
     run(page)
     wait_for_result(page, "600 x 400 to 1200 x 800")
     shown = page.locator("#super_resolution-comparison img")
@@ -72,7 +72,7 @@ def test_an_example_is_one_click(open_page) -> None:
     page = open_page()
     page.locator("#super_resolution-examples img").first.click()
     page.locator("#super_resolution-image img").wait_for()
-    page.get_by_label("Bicubic: interpolates only").check(force=True)
+    page.get_by_label("Bicubic: interpolates only").check()
     run(page)
     wait_for_result(page, "451 x 300 to 1353 x 900")
 
@@ -84,7 +84,7 @@ def test_stop_ends_a_long_run_and_keeps_what_is_there(open_page, tmp_path: Path)
     upload(page, path)
     run(page)
     expect(page.locator("#super_resolution-status")).to_contain_text("% done", timeout=PATIENCE)
-    page.locator("#super_resolution-stop").click(force=True)
+    page.locator("#super_resolution-stop").click()
     expect(page.locator("#super_resolution-status")).to_contain_text("Stopped", timeout=PATIENCE)
     expect(page.locator("#super_resolution-comparison img")).to_have_count(2)
     page.wait_for_timeout(3000)

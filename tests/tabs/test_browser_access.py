@@ -42,13 +42,16 @@ def test_no_tab_has_a_serious_fault(open_page, theme: str) -> None:
         page.locator(f"#{tab.NAME}-run").wait_for()
         examples = page.locator(f"#{tab.NAME}-examples img")
         if examples.count():
-            examples.first.click(force=True)
-        page.locator(f"#{tab.NAME}-how-it-works > button").click(force=True)
+            examples.first.click()
+            page.wait_for_timeout(1000)
+        # What is still at work is pale for a moment, and pushes what is below it from under the mouse.
+        expect(page.locator("[data-testid=status-tracker]:not(.hide):visible")).to_have_count(0, timeout=PATIENCE)
+        page.locator(f"#{tab.NAME}-how-it-works > button").click()
         expect(page.locator(f"#{tab.NAME}-figure img")).to_be_visible(timeout=PATIENCE)
         page.wait_for_timeout(1000)
         found[tab.NAME] = faults(page)
         for opener, dialog in (("use-elsewhere", "share-dialog"), ("send", "send-menu")):
-            page.locator(f"#{tab.NAME}-{opener}").click(force=True)
+            page.locator(f"#{tab.NAME}-{opener}").click()
             page.locator(f"#{dialog}").wait_for()
             found[f"{tab.NAME} {dialog}"] = faults(page)
             page.keyboard.press("Escape")

@@ -88,7 +88,7 @@ def opened(browser: Browser, server: Server, **settings: object) -> Page:
 
 def show(page: Page, server: Server) -> None:
     server.told.clear()
-    page.locator("#show").click(force=True)
+    page.locator("#show").click()
     server.wait(lambda drawn: not drawn.edits)
     expect(page.locator("#editor .be")).to_have_attribute("data-state", "ready")
     expect(page.locator("#editor .be-list li")).to_have_count(0)
@@ -125,7 +125,7 @@ def drag(page: Page, *points: tuple[float, float]) -> None:
 
 
 def act(page: Page, action: str) -> None:
-    page.locator(f"#editor [data-action={action}]").click(force=True)
+    page.locator(f"#editor [data-action={action}]").click()
 
 
 CAR = (100, 110, 180, 150)
@@ -136,27 +136,27 @@ def test_a_box_is_drawn_named_moved_resized_deleted_and_all_of_it_taken_back(pag
     drag(page, CAR[:2], CAR[2:])
     drawn = server.boxes(("add", CAR))
     assert (drawn.edits[0].label, drawn.chosen) == ("car", 0)
-    page.locator("#editor [data-kind=person]").click(force=True)
+    page.locator("#editor [data-kind=person]").click()
     server.wait(lambda drawn: drawn.edits[0].label == "person")
-    page.locator("#editor summary").click(force=True)
-    scale.click(force=True)  # sizes do not follow distance
+    page.locator("#editor summary").click()
+    scale.click()  # sizes do not follow distance
     drag(page, (140, 130), (240, 140))
     moved = (200, 120, 280, 160)
     server.boxes(("add", moved))
-    scale.click(force=True)
+    scale.click()
     drag(page, (280, 160), (300, 190))
     server.boxes(("add", (200, 120, 300, 190)))
-    page.locator("#editor .be-delete").click(force=True)
+    page.locator("#editor .be-delete").click()
     server.wait(lambda drawn: not drawn.edits)
     undo, redo = page.locator("#editor .be-undo"), page.locator("#editor .be-redo")
     for wanted in ((200, 120, 300, 190), moved, CAR, CAR):
-        undo.click(force=True)
+        undo.click()
         drawn = server.boxes(("add", wanted))
     assert drawn.edits[0].label == "car"
-    undo.click(force=True)
+    undo.click()
     server.wait(lambda drawn: not drawn.edits)
     expect(undo).to_be_disabled()
-    redo.click(force=True)
+    redo.click()
     server.boxes(("add", CAR))
 
 
@@ -184,9 +184,9 @@ def test_several_boxes_have_an_order_and_each_its_colour(page: Page, server: Ser
     act(page, "remove")
     drag(page, (20, 90), (60, 140))
     server.boxes(("add", CAR), ("remove", (20, 90, 60, 140)))
-    page.locator("#editor .be-back").last.click(force=True)
+    page.locator("#editor .be-back").last.click()
     server.boxes(("remove", (20, 90, 60, 140)), ("add", CAR))
-    page.locator("#editor .be-row").last.click(force=True)
+    page.locator("#editor .be-row").last.click()
     page.locator("#editor .be-colour select").select_option("own")
     page.locator("#editor .be-colour input").fill("#00ff7f")
     drawn = server.wait(lambda drawn: len(drawn.edits) == 2 and drawn.edits[1].colour == "#00ff7f")
@@ -203,7 +203,7 @@ def test_what_is_moved_has_a_second_box_and_an_outline_stays_in_its_box(page: Pa
     assert np.abs(np.subtract(moved.edits[0].box, CAR)).max() <= CLOSE
     act(page, "add")
     assert not server.wait(lambda told: told.edits[0].action == "add").edits[0].to
-    page.locator("#editor .be-outline").click(force=True)
+    page.locator("#editor .be-outline").click()
     drag(page, (120, 120), (160, 120), (160, 140), (120, 140))
     points = np.array(server.wait(lambda told: len(told.edits[0].outline) >= 4).edits[0].outline)
     np.testing.assert_allclose([points.min(0), points.max(0)], [[0.25, 0.25], [0.75, 0.75]], atol=0.03)
@@ -235,16 +235,16 @@ def test_the_keyboard_alone_makes_moves_resizes_chooses_and_deletes(page: Page, 
 def test_more_edits_from_python_can_be_taken_back_and_another_variant_is_asked_for(page: Page, server: Server) -> None:
     drag(page, CAR[:2], CAR[2:])
     server.boxes(("add", CAR))
-    page.locator("#more").click(force=True)
+    page.locator("#more").click()
     drawn = server.boxes(("add", CAR), ("add", (1, 2, 30, 40)))
     assert drawn.chosen == 1
     before = server.submitted
-    page.locator("#editor .be-variant").click(force=True)
+    page.locator("#editor .be-variant").click()
     server.wait(lambda drawn: len(drawn.edits) == 2 and drawn.edits[1].seed == 1)
     page.wait_for_timeout(500)
     assert server.submitted == before + 1
-    page.locator("#editor .be-undo").click(force=True)
-    page.locator("#editor .be-undo").click(force=True)
+    page.locator("#editor .be-undo").click()
+    page.locator("#editor .be-undo").click()
     server.boxes(("add", CAR))
 
 
@@ -254,7 +254,7 @@ def test_a_finger_draws_and_moves_on_a_phone_in_chinese(browser: Browser, server
     show(page, server)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(page.locator("#editor .be-actions button")).to_have_text(["添加", "移除", "替换", "移动", "换色"])
-    page.locator("#editor [data-kind=person]").click(force=True)
+    page.locator("#editor [data-kind=person]").click()
     down = page.evaluate("scrollY")
     touch = page.context.new_cdp_session(page)
 

@@ -78,7 +78,7 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(server.address)
-    page.locator("#show").click(force=True)
+    page.locator("#show").click()
     expect(page.locator("#points [data-point]")).to_have_count(68, timeout=PATIENCE)
     yield page
     page.context.close()
@@ -143,7 +143,7 @@ def test_a_phone_in_chinese_needs_no_sideways_scrolling(browser: Browser, server
     page = browser.new_context(locale="zh-CN", **phone).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(PATIENCE)
     page.goto(server.address)
-    page.locator("#show").click(force=True)
+    page.locator("#show").click()
     expect(page.locator("#points [data-point]")).to_have_count(68, timeout=PATIENCE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(page.locator("#points .fp-zoom")).to_have_text("放大人脸")

@@ -84,7 +84,7 @@ def opened(browser: Browser, server: Server, **settings: object) -> Page:
 
 def show(page: Page, server: Server) -> None:
     before = len(server.told)
-    page.locator("#show").click(force=True)
+    page.locator("#show").click()
     end = time.monotonic() + PATIENCE / 1000
     while len(server.told) == before and time.monotonic() < end:
         time.sleep(0.05)
@@ -115,7 +115,7 @@ def spot(page: Page, x: float, y: float) -> tuple[float, float]:
 
 
 def tool(page: Page, name: str) -> None:
-    page.locator(f"#painter .lp-tools [data-tool={name}]").click(force=True)
+    page.locator(f"#painter .lp-tools [data-tool={name}]").click()
 
 
 def chip(page: Page, label: int) -> Locator:
@@ -146,7 +146,7 @@ def test_a_click_picks_a_region_and_another_lets_it_go(page: Page, server: Serve
     page.mouse.click(*spot(page, 40, 8))
     server.wait_for(server.given, (HAIR,))
     expect(chip(page, HAIR)).to_have_attribute("aria-pressed", "true")
-    chip(page, 1).click(force=True)
+    chip(page, 1).click()
     server.wait_for(server.given, (HAIR, 1))
     expect(page.locator("#painter .lp-status")).to_have_text("Picked: hair, skin")
     page.mouse.click(*spot(page, 52, 8))  # the other patch is the same region
@@ -156,7 +156,7 @@ def test_a_click_picks_a_region_and_another_lets_it_go(page: Page, server: Serve
 def test_brush_eraser_undo_and_redo_are_exact(page: Page, server: Server) -> None:
     tool(page, "brush")
     five_wide(page)
-    chip(page, NOSE).click(force=True)
+    chip(page, NOSE).click()
     draw(page, (10, 28), (40, 28))
     brushed = drawn(server.given, (10, 28), (40, 28), NOSE)
     server.wait_for(brushed)
@@ -165,20 +165,20 @@ def test_brush_eraser_undo_and_redo_are_exact(page: Page, server: Server) -> Non
     erased = drawn(brushed, (20, 28), (30, 28), server.given)
     server.wait_for(erased)
     undo, redo = page.locator("#painter .lp-undo"), page.locator("#painter .lp-redo")
-    undo.click(force=True)
+    undo.click()
     server.wait_for(brushed)
-    undo.click(force=True)
+    undo.click()
     server.wait_for(server.given)
     expect(undo).to_be_disabled()
-    redo.click(force=True)
-    redo.click(force=True)
+    redo.click()
+    redo.click()
     server.wait_for(erased)
     expect(redo).to_be_disabled()
 
 
 def test_fill_takes_what_is_connected(page: Page, server: Server) -> None:
     tool(page, "fill")
-    chip(page, NOSE).click(force=True)
+    chip(page, NOSE).click()
     page.mouse.click(*spot(page, 40, 8))
     filled = server.given.copy()
     filled[4:12, 34:44] = NOSE
@@ -235,7 +235,7 @@ def test_a_finger_picks_and_paints_on_a_phone_in_chinese(browser: Browser, serve
     expect(page.locator("#painter .lp-tools button")).to_have_text(["选取", "画笔", "填充", "还原笔"])
     tool(page, "brush")
     five_wide(page)
-    chip(page, NOSE).click(force=True)
+    chip(page, NOSE).click()
     page.locator("#painter .lp-stage").scroll_into_view_if_needed()
     down = page.evaluate("scrollY")
     touch = page.context.new_cdp_session(page)

@@ -60,7 +60,7 @@ def test_the_address_follows_and_opens_the_same_in_another_window(open_page) -> 
     wait_for_address(page, {"tab": "super_resolution"})
     page.locator("#super_resolution-examples img").nth(1).click()
     wait_for_address(page, {"tab": "super_resolution", "example": "astronaut"})
-    page.get_by_label("2", exact=True).check(force=True)
+    page.get_by_label("2", exact=True).check()
     wanted = {"tab": "super_resolution", "example": "astronaut", "scale": "2"}
     wait_for_address(page, wanted)
     other = open_page("?" + urlsplit(page.url).query, tab=None, wait_for="super_resolution-run")

@@ -48,7 +48,7 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 
 
 def ran(page: Page, words: str) -> None:
-    page.locator(f"#{TAB}-run").click(force=True)
+    page.locator(f"#{TAB}-run").click()
     expect(page.locator(f"#{TAB}-status")).to_contain_text(words, timeout=PATIENCE)
 
 
@@ -77,7 +77,7 @@ def test_a_car_is_put_on_the_road_then_dragged_elsewhere(open_page, street: str,
     moved = pixels(download(page, f"{TAB}-download", tmp_path / "moved.png"))
     assert share(moved, 0.42, 0.55, 0.5, 0.72) == 0
     assert share(moved, 0.68, 0.55, 0.82, 0.72) > 0.2
-    page.locator(f"#{TAB}-boxes .be-undo").click(force=True)
+    page.locator(f"#{TAB}-boxes .be-undo").click()
     ran(page, "1 of 1 edits")
     page.wait_for_timeout(1000)
     assert np.array_equal(pixels(download(page, f"{TAB}-download", tmp_path / "undone.png")), made)
@@ -86,12 +86,12 @@ def test_a_car_is_put_on_the_road_then_dragged_elsewhere(open_page, street: str,
 def test_suggested_boxes_are_there_and_variants_are_shown(open_page, street: str) -> None:
     page = open_page(tab=TAB)
     read(page, street)
-    page.locator(f"#{TAB}-suggest").click(force=True)
+    page.locator(f"#{TAB}-suggest").click()
     expect(page.locator(f"#{TAB}-boxes .be-list li")).not_to_have_count(0, timeout=PATIENCE)
-    page.locator(f"#{TAB}-choice > button").first.click(force=True)
-    page.locator(f"#{TAB}-variants-run").click(force=True)
+    page.locator(f"#{TAB}-choice > button").first.click()
+    page.locator(f"#{TAB}-variants-run").click()
     expect(page.locator(f"#{TAB}-variants .thumbnail-item")).to_have_count(6, timeout=PATIENCE)
-    page.locator(f"#{TAB}-variants .thumbnail-item").nth(3).click(force=True)
+    page.locator(f"#{TAB}-variants .thumbnail-item").nth(3).click()
     expect(page.locator(f"#{TAB}-boxes .be-list")).to_contain_text("variant 3", timeout=PATIENCE)
     expect(page.locator(f"#{TAB}-status")).to_contain_text("edits", timeout=PATIENCE)
 
@@ -99,10 +99,10 @@ def test_suggested_boxes_are_there_and_variants_are_shown(open_page, street: str
 def test_on_a_phone_in_chinese_nothing_is_too_wide_and_errors_are_sentences(open_page, street: str) -> None:
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     page = open_page(tab=TAB, locale="zh-CN", **phone)
-    page.locator(f"#{TAB}-run").click(force=True)
+    page.locator(f"#{TAB}-run").click()
     expect(page.locator(".toast-body")).to_contain_text("请先添加一张街景照片", timeout=PATIENCE)
     page.locator(f"#{TAB}-photo input[type=file]").set_input_files(street)
     expect(page.locator(f"#{TAB}-found")).to_contain_text("街景已识别", timeout=PATIENCE)
-    page.locator(f"#{TAB}-boxes .be-new").click(force=True)
+    page.locator(f"#{TAB}-boxes .be-new").click()
     ran(page, "已完成 1/1 个编辑")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -33,7 +33,7 @@ def sat(page: Page, portrait: Path) -> None:
 
 
 def run(page: Page, *words: str) -> None:
-    page.locator(f"#{TAB}-run").click(force=True)
+    page.locator(f"#{TAB}-run").click()
     for word in words:
         expect(page.locator(f"#{TAB}-status")).to_contain_text(word, timeout=PATIENCE)
 
@@ -52,17 +52,17 @@ def test_hair_then_lips_then_undo_and_redo(open_page, portrait: Path, tmp_path: 
     changed = np.abs(hair - original).max(2) > 8
     assert changed[:90].mean() > 0.03
     assert not changed[250:].any()
-    page.locator(f"#{TAB}-regions").get_by_label("Hair").uncheck(force=True)
-    page.locator(f"#{TAB}-regions").get_by_label("Lips").check(force=True)
+    page.locator(f"#{TAB}-regions").get_by_label("Hair").uncheck()
+    page.locator(f"#{TAB}-regions").get_by_label("Lips").check()
     run(page, "Look 2 of 2")
     both = downloaded(page, tmp_path / "both.png")
     # What the generator makes of hair depends a little on the lips, too.
     difference = np.abs(both - hair).max(2)
     assert difference[120:180].max() > 3 * max(1, np.percentile(difference[:100], 99))
-    page.locator(f"#{TAB}-undo").click(force=True)
+    page.locator(f"#{TAB}-undo").click()
     expect(page.locator(f"#{TAB}-status")).to_contain_text("Look 1 of 2", timeout=PATIENCE)
     assert np.array_equal(downloaded(page, tmp_path / "undone.png"), hair)
-    page.locator(f"#{TAB}-redo").click(force=True)
+    page.locator(f"#{TAB}-redo").click()
     expect(page.locator(f"#{TAB}-status")).to_contain_text("Look 2 of 2", timeout=PATIENCE)
     assert np.array_equal(downloaded(page, tmp_path / "again.png"), both)
 
@@ -70,7 +70,7 @@ def test_hair_then_lips_then_undo_and_redo(open_page, portrait: Path, tmp_path: 
 def test_a_region_is_chosen_by_a_click_on_the_face(open_page, portrait: Path, tmp_path: Path) -> None:
     page = open_page(tab=TAB)
     sat(page, portrait)
-    page.locator(f"#{TAB}-regions").get_by_label("Hair").uncheck(force=True)
+    page.locator(f"#{TAB}-regions").get_by_label("Hair").uncheck()
     page.locator(f"#{TAB}-mask").get_by_role("button", name="Upper lip").click()
     run(page, "Look 1 of 1")
     made = downloaded(page, tmp_path / "lip.png")
@@ -81,7 +81,7 @@ def test_a_region_is_chosen_by_a_click_on_the_face(open_page, portrait: Path, tm
 def test_painted_hair_is_there(open_page, portrait: Path, tmp_path: Path) -> None:
     page = open_page(tab=TAB)
     sat(page, portrait)
-    page.locator(f"#{TAB}-regions").get_by_label("Hair").uncheck(force=True)
+    page.locator(f"#{TAB}-regions").get_by_label("Hair").uncheck()
     mask = page.locator(f"#{TAB}-mask")
     mask.get_by_role("button", name="Brush").click()
     mask.get_by_role("button", name="Hair").click()
@@ -102,7 +102,7 @@ def test_painted_hair_is_there(open_page, portrait: Path, tmp_path: Path) -> Non
 def test_nothing_chosen_is_a_sentence_and_a_phone_needs_no_sideways_scrolling(open_page, portrait: Path) -> None:
     page = open_page(tab=TAB, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.locator(f"#{TAB}-run").click(force=True)
+    page.locator(f"#{TAB}-run").click()
     expect(page.locator(".toast-body")).to_contain_text("Add a portrait first", timeout=PATIENCE)
     sat(page, portrait)
     run(page, "Look 1 of 1")

@@ -26,9 +26,9 @@ def opened(open_page, **settings: object) -> Page:
 
 def test_copy_link_copies_what_is_in_view(open_page, page_address: str) -> None:
     page = opened(open_page, permissions=["clipboard-read", "clipboard-write"])
-    page.get_by_label("2", exact=True).check(force=True)
+    page.get_by_label("2", exact=True).check()
     page.wait_for_timeout(1000)
-    page.locator("#super_resolution-copy-link").click(force=True)
+    page.locator("#super_resolution-copy-link").click()
     expect(page.locator("#super_resolution-copy-link")).to_have_text("Copied")
     wanted = f"{page_address}/?tab=super_resolution&example=cat&scale=2&lang=en"
     assert page.evaluate("navigator.clipboard.readText()") == wanted
@@ -58,7 +58,7 @@ def test_a_picture_is_in_a_link_only_when_its_owner_agrees(open_page, tmp_path: 
     page = open_page()
     page.locator("#super_resolution-image input[type=file]").set_input_files(tmp_path / "own.png")
     page.locator("#super_resolution-image img").wait_for()
-    page.locator("#super_resolution-use-elsewhere").click(force=True)
+    page.locator("#super_resolution-use-elsewhere").click()
     link, keep = page.locator("#share-link"), page.locator("#share-keep")
     assert "shared" not in link.input_value()
     expect(keep).to_be_disabled()
@@ -91,7 +91,7 @@ def test_the_snippet_works_in_a_page_of_another_origin(
 ) -> None:
     address, folder = elsewhere
     page = opened(open_page)
-    page.locator("#super_resolution-use-elsewhere").click(force=True)
+    page.locator("#super_resolution-use-elsewhere").click()
     snippet = page.locator("#share-embed").input_value()
     (folder / "blog.html").write_text(f"<!doctype html><title>A blog</title><h1>A post</h1>{snippet}")
     blog = browser.new_page(viewport={"width": 760, "height": 1000})
@@ -111,8 +111,8 @@ def test_the_snippet_works_in_a_page_of_another_origin(
     whole = page.locator("#share-link").input_value()
     expect(frame.locator("#open-whole")).to_have_attribute("href", whole, timeout=PATIENCE)
     # It computes there, too.
-    frame.get_by_label("Bicubic: interpolates only").check(force=True)
-    frame.locator("#super_resolution-run").click(force=True)
+    frame.get_by_label("Bicubic: interpolates only").check()
+    frame.locator("#super_resolution-run").click()
     expect(frame.locator("#super_resolution-status")).to_contain_text("bicubic", timeout=PATIENCE)
     assert blog.evaluate("document.documentElement.scrollWidth") <= 760
     blog.close()
@@ -120,7 +120,7 @@ def test_the_snippet_works_in_a_page_of_another_origin(
 
 def test_the_dialog_fits_a_phone(open_page) -> None:
     page = opened(open_page, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page.locator("#super_resolution-use-elsewhere").click(force=True)
+    page.locator("#super_resolution-use-elsewhere").click()
     box = page.locator("#share-dialog").bounding_box()
     assert box is not None
     assert box["x"] >= 0

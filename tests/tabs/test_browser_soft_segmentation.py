@@ -27,7 +27,7 @@ def small(tmp_path: Path) -> Path:
 def run(page: Page, path: Path) -> None:
     page.locator(f"#{TAB}-image input[type=file]").set_input_files(path)
     page.locator(f"#{TAB}-image img").wait_for()
-    page.locator(f"#{TAB}-run").click(force=True)
+    page.locator(f"#{TAB}-run").click()
     expect(page.locator(f"#{TAB}-status")).to_contain_text("layers of 150 x 100 pixels", timeout=PATIENCE)
     page.locator(".lm-card").first.wait_for()
 
@@ -50,8 +50,8 @@ def test_layers_are_mixed_and_downloaded(open_page, small: Path, tmp_path: Path)
     assert np.abs(whole[..., :3] - photo).mean() < 5  # untouched, the layers are the photo
     expect(page.locator(f"#{TAB}-stages img")).to_have_count(5)
 
-    page.locator(".lm-card").first.click(force=True)
-    page.locator(".lm-solo").click(force=True)
+    page.locator(".lm-card").first.click()
+    page.locator(".lm-solo").click()
     alone = shown(page)
     assert 0.02 < (alone[..., 3] > 128).mean() < 0.98
 
@@ -73,7 +73,7 @@ def test_layers_are_mixed_and_downloaded(open_page, small: Path, tmp_path: Path)
     assert np.abs(sum(layer[..., 3].astype(int) for layer in layers) - 255).max() <= len(layers)
 
     with page.expect_download() as saved:
-        page.locator(".lm-save").click(force=True)
+        page.locator(".lm-save").click()
     saved.value.save_as(tmp_path / "composite.png")
     with PillowImage.open(tmp_path / "composite.png") as composite:
         assert composite.size == (150, 100)
@@ -82,7 +82,7 @@ def test_layers_are_mixed_and_downloaded(open_page, small: Path, tmp_path: Path)
 def test_a_phone_needs_no_sideways_scrolling(open_page, small: Path) -> None:
     page = open_page(tab=TAB, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     run(page, small)
-    page.locator(".lm-card").first.click(force=True)
+    page.locator(".lm-card").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for part in ("run", "image", "mixer", "stages", "comparison", "download", "psd"):
         box = page.locator(f"#{TAB}-{part}").bounding_box()

@@ -29,7 +29,7 @@ def upload(page: Page, path: Path) -> None:
 
 
 def run(page: Page, *words: str) -> None:
-    page.locator(f"#{TAB}-run").click(force=True)
+    page.locator(f"#{TAB}-run").click()
     for word in words:
         expect(page.locator(f"#{TAB}-status")).to_contain_text(word, timeout=PATIENCE)
 
@@ -57,7 +57,7 @@ def test_a_click_in_the_gallery_adds_a_painting_and_another_takes_it_away(open_p
     gallery.nth(0).click()
     expect(chosen).not_to_contain_text("Great Wave")
     upload(page, small)
-    page.get_by_label("V2 Johnson: a network, at once").check(force=True)
+    page.get_by_label("V2 Johnson: a network, at once").check()
     run(page, "johnson")
 
 
@@ -66,9 +66,9 @@ def test_stop_keeps_what_has_formed_and_offers_it(open_page, tmp_path: Path) -> 
     PillowImage.fromarray(skimage.data.astronaut()).save(path)
     page = open_page(tab=TAB)
     upload(page, path)
-    page.get_by_label("V1 Gatys: optimises the whole").check(force=True)
+    page.get_by_label("V1 Gatys: optimises the whole").check()
     run(page, "% done")
-    page.locator(f"#{TAB}-stop").click(force=True)
+    page.locator(f"#{TAB}-stop").click()
     expect(page.locator(f"#{TAB}-status")).to_contain_text("Stopped", timeout=PATIENCE)
     expect(page.locator(f"#{TAB}-gatys img")).to_have_count(1)
     expect(page.locator(f"#{TAB}-download")).to_be_enabled()
@@ -79,7 +79,7 @@ def test_run_without_a_painting_says_what_to_do(open_page, small: Path) -> None:
     upload(page, small)
     page.locator(f"#{TAB}-gallery button.thumbnail-lg").nth(0).click()
     expect(page.locator(f"#{TAB}-paintings")).not_to_contain_text("Great Wave")
-    page.locator(f"#{TAB}-run").click(force=True)
+    page.locator(f"#{TAB}-run").click()
     expect(page.locator(".toast-body")).to_contain_text("Choose a painting", timeout=PATIENCE)
 
 

@@ -97,17 +97,17 @@ def test_faces_are_found_and_drawn(client: Client, people: dict[str, str]) -> No
 @pytest.mark.browser
 def test_a_photo_and_two_targets_are_swapped(open_page, people: dict[str, str]) -> None:
     page = open_page()
-    page.get_by_role("tab", name="Face swap").click(force=True)
+    page.get_by_role("tab", name="Face swap").click()
     page.locator("#face_swap-photo input[type=file]").first.set_input_files(people["portrait"])
     expect(page.locator("#face_swap-found")).to_contain_text("One face", timeout=PATIENCE)
     page.locator("#face_swap-targets input[type=file]").first.set_input_files([people["admiral"], people["portrait"]])
-    page.locator("#face_swap-method").get_by_label("Bent photo").check(force=True)
-    page.locator("#face_swap-agreed input").check(force=True)
+    page.locator("#face_swap-method").get_by_label("Bent photo").check()
+    page.locator("#face_swap-agreed input").check()
     page.wait_for_timeout(1500)
-    page.locator("#face_swap-run").click(force=True)
+    page.locator("#face_swap-run").click()
     expect(page.locator("#face_swap-status")).to_contain_text("nearest expression", timeout=PATIENCE)
     with page.expect_download() as download:
-        page.locator("#face_swap-download").click(force=True)
+        page.locator("#face_swap-download").click()
     made = PillowImage.open(download.value.path())
     assert made.size == (512, 512)
     assert "face_swap" in made.text["Software"]  # pyright: ignore[reportAttributeAccessIssue]

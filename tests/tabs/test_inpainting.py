@@ -81,12 +81,12 @@ def test_a_hole_painted_with_the_mouse_is_filled(open_page, small: tuple[str, st
     page.mouse.move(x + 15, y + 4, steps=6)
     page.mouse.up()
     page.wait_for_timeout(1500)
-    page.locator("#inpainting-method").get_by_label("PatchMatch").check(force=True)
-    page.locator("#inpainting-run").click(force=True)
+    page.locator("#inpainting-method").get_by_label("PatchMatch").check()
+    page.locator("#inpainting-run").click()
     expect(page.locator("#inpainting-status")).to_contain_text("pixels", timeout=PATIENCE)
     expect(page.locator("#inpainting-status")).to_contain_text("patchmatch", timeout=PATIENCE)
     with page.expect_download() as download:
-        page.locator("#inpainting-download").click(force=True)
+        page.locator("#inpainting-download").click()
     made, original = pixels(download.value.path()), pixels(small[0])
     assert made.shape == original.shape
     changed = (made != original).any(2)
