@@ -36,8 +36,8 @@ PIPELINES = (SoftSegmentation,)
 
 LIMIT_MEGAPIXELS = 12.0
 METHODS = {
+    "embedded": "Our own embedding: by things and textures",
     "perceptual": "The perceptual encoder: by texture",
-    "embedded": "Our own embedding: by things",
     "dino": "DINO (Hub): by things",
 }
 STAGE_TITLES = dict(

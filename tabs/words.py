@@ -277,7 +277,7 @@ _SOFT_SEGMENTATION = {
     "As many as there are different things": "按画面内容自动决定",
     "What sees what belongs together": "由什么判断哪些内容属于一体",
     "The perceptual encoder: by texture": "感知编码器：按纹理",
-    "Our own embedding: by things": "自训练的嵌入网络：按物体",
+    "Our own embedding: by things and textures": "自训练的嵌入网络：按物体与纹理",
     "DINO (Hub): by things": "DINO（Hub）：按物体",
     "At full size with every step of the paper: minutes instead of seconds": "按论文各步骤以全尺寸计算：需数分钟，而非数秒",
     "Seed of the clustering": "聚类种子",

@@ -1,4 +1,4 @@
-"""Where semantic features come from: the perceptual encoder's activations, our own embedding, or DINO from the Hub."""
+"""Where semantic features come from: our own embedding, the perceptual encoder's activations, or DINO from the Hub."""
 
 from __future__ import annotations
 
@@ -11,31 +11,24 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from checkpoints import Checkpoint, Embedded, OnHub, UnusableFile
+from checkpoints import Checkpoint, Embedded, OnHub
 from imaging.types import Image, InputError
 from networks.files import load_network, read_state_dict, ready
 from networks.perceptual import VGG
 from pipelines.soft_segmentation.network import Embedder
 from pipelines.soft_segmentation.sizes import resized, with_shorter
 
-
-def _is_there(file: Embedded) -> bool:
-    try:
-        return file.path().is_file()
-    except UnusableFile:
-        return False
-
-
-_EMBEDDED = Embedded("soft_segmentation/embedded.safetensors")
-# The first is the default. The embedding is offered as soon as its file is there.
-FILES: Mapping[str, Checkpoint] = {
-    "perceptual": Embedded("perceptual/encoder.safetensors"),
-    **({"embedded": _EMBEDDED} if _is_there(_EMBEDDED) else {}),
+_ENCODER = Embedded("perceptual/encoder.safetensors")
+# What each variant's networks are in; the first is the default.
+FILES: Mapping[str, tuple[Checkpoint, ...]] = {
+    "embedded": (Embedded("soft_segmentation/embedded.safetensors"), _ENCODER),
+    "perceptual": (_ENCODER,),
     # Neither a commit nor a checksum of this one could be learnt where this was written: the branch is all there is.
-    "dino": OnHub("timm/vit_small_patch8_224.dino", "model.safetensors", "main"),
+    "dino": (OnHub("timm/vit_small_patch8_224.dino", "model.safetensors", "main"),),
 }
 SIDES = {"perceptual": 288, "embedded": 256, "dino": 384}  # pixels of the shorter side that each is shown
 TAPS = ("relu3_4", "relu4_4", "relu5_1")
+TEXTURE = 0.7  # what texture weighs beside the embedding
 _PATCH = 8  # pixels a side of a token of DINO
 
 Embed: TypeAlias = Callable[[Tensor], Tensor]
@@ -49,12 +42,12 @@ def embedding_network(variant: str, device: str) -> Embed:
         raise InputError(
             "There is no method called {method}. Choose one of: {methods}.", method=variant, methods=choices
         )
-    path = FILES[variant].path()
+    paths = [file.path() for file in FILES[variant]]
     if variant == "perceptual":
-        return Activations(load_network(VGG, path, device))
+        return Activations(load_network(VGG, paths[0], device))
     if variant == "embedded":
-        return load_network(Embedder, path, device)
-    return Keys(path.name, read_state_dict(path), device)
+        return Joined(load_network(Embedder, paths[0], device), Activations(load_network(VGG, paths[1], device)))
+    return Keys(paths[0].name, read_state_dict(paths[0]), device)
 
 
 @torch.inference_mode()
@@ -78,6 +71,29 @@ class Activations:
         smooth = [F.avg_pool2d(tap, 3, 1, 1, count_include_pad=False) for tap in taps]
         alike = [F.normalize(tap - tap.mean((2, 3), keepdim=True), dim=1) for tap in smooth]
         return torch.cat([F.interpolate(tap, alike[0].shape[2:], mode="bilinear") for tap in alike], 1)
+
+
+class Joined:
+    """Our own embedding beside the encoder's taps: it knows things, they know where textures end.
+
+    Departure: the paper's embedding stands alone. It was taught a thousand times longer than ours.
+    """
+
+    def __init__(self, things: Embed, texture: Embed) -> None:
+        self.things, self.texture = things, texture
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """(1, C, h, w), at the size of the embedding."""
+        things = self.things(x)
+        seen = F.interpolate(x, scale_factor=SIDES["perceptual"] / SIDES["embedded"], mode="bilinear")
+        texture = F.interpolate(self.texture(seen), things.shape[2:], mode="bilinear")
+        return torch.cat([_evened(things), TEXTURE * _evened(texture)], 1)
+
+
+def _evened(features: Tensor) -> Tensor:
+    """Without their mean, of mean length one."""
+    centred = features - features.mean((2, 3), keepdim=True)
+    return centred / centred.square().sum(1).mean().sqrt().clamp_min(1e-6)
 
 
 class Keys:

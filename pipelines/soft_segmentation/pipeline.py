@@ -61,7 +61,7 @@ class Result:
 class SoftSegmentation:
     """A variant's network, which says what belongs together; the rest needs no weights."""
 
-    CHECKPOINTS: ClassVar[Checkpoints] = {name: (file,) for name, file in FILES.items()}
+    CHECKPOINTS: ClassVar[Checkpoints] = FILES
 
     variant: str
     embed: Embed

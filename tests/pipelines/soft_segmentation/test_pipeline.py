@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,12 +12,9 @@ import torch
 import torch.nn.functional as F
 from PIL import Image as PillowImage
 from psd_tools import PSDImage
-from torch import Tensor, nn
+from torch import Tensor
 
-import checkpoints
-from checkpoints import Embedded
 from imaging.types import Image, InputError
-from networks.files import save_network
 from pipelines.soft_segmentation import (
     STAGES,
     Options,
@@ -26,10 +22,9 @@ from pipelines.soft_segmentation import (
     SoftSegmentation,
     as_psd,
     as_zip,
-    embeddings,
     segmented,
 )
-from pipelines.soft_segmentation.embeddings import Activations, Keys, embedding
+from pipelines.soft_segmentation.embeddings import TEXTURE, Activations, Joined, Keys, embedding
 from pipelines.soft_segmentation.finding import shared
 from pipelines.soft_segmentation.network import Embedder
 
@@ -190,18 +185,19 @@ def test_the_embedder_has_a_cell_for_every_four_pixels() -> None:
     assert torch.isfinite(found).all()
 
 
-def test_a_trained_embedder_is_a_variant(three_things: Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = {"widths": [4, 4, 8, 8, 8], "width": 8, "channels": 6}
-    network = Embedder((4, 4, 8, 8, 8), 8, 6)
-    nn.init.normal_(network.last.weight)
-    monkeypatch.setattr(checkpoints, "_FOLDER", tmp_path)
-    file = Embedded("embedded.safetensors")
-    monkeypatch.setattr(embeddings, "FILES", {"embedded": file})
-    assert not embeddings._is_there(file)
-    save_network(network, tmp_path / file.name, arguments)
-    assert embeddings._is_there(file)
-    found = SoftSegmentation.load("embedded")(three_things, Options(layers=3))
-    check(found, three_things)
+def test_things_and_textures_have_their_say_together() -> None:
+    def things(x: Tensor) -> Tensor:
+        return 10 * F.avg_pool2d(x, 4)
+
+    def texture(x: Tensor) -> Tensor:
+        return F.avg_pool2d(x, 8)[:, :1]
+
+    found = Joined(things, texture)(torch.rand(1, 3, 40, 56))
+    assert found.shape == (1, 4, 10, 14)
+    assert found.mean((2, 3)).abs().max() < 1e-5
+    length = found.square().sum((2, 3))[0] / (10 * 14)
+    assert length[:3].sum().item() == pytest.approx(1, rel=1e-4)
+    assert length[3].item() == pytest.approx(TEXTURE**2, rel=1e-4)
 
 
 def test_activations_and_keys_are_embeddings(three_things: Image) -> None:
