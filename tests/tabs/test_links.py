@@ -14,7 +14,7 @@ from tabs.doors import Door
 from tabs.language import LANGUAGES
 
 NAMES = [tab.NAME for tab in TABS]
-MADE = ("face_swap", "inpainting", "region_style", "style_transfer", "super_resolution")
+MADE = ("face_swap", "inpainting", "region_style", "soft_segmentation", "style_transfer", "super_resolution")
 
 
 def values(door: Door, changes: dict[object, object]) -> dict[str, object]:
