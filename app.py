@@ -8,11 +8,12 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 import hosting
-from tabs import TABS, links, weights
+from tabs import TABS, links, sweep, weights
 from tabs.early import LanguageOfLink
 from tabs.health import health
 from tabs.language import I18N, label
 from tabs.layout import CSS, THEME
+from tabs.refusals import Refusals
 
 TITLES = {tab.NAME: tab.TITLE for tab in TABS}
 
@@ -41,7 +42,9 @@ def build() -> gr.Blocks:
 
 def main() -> None:
     """Serves the page on http://127.0.0.1:7860, or where GRADIO_SERVER_NAME and GRADIO_SERVER_PORT say."""
+    sweep.own_folder()
     page = build()
+    sweep.begin(page)
     page.launch(
         server_name=os.environ.get("GRADIO_SERVER_NAME"),
         theme=THEME,
@@ -55,7 +58,7 @@ def main() -> None:
         enable_monitoring=False,
         run_history=False,
         footer_links=["api", "settings"],
-        app_kwargs={"openapi_url": None, "middleware": [Middleware(LanguageOfLink)]},
+        app_kwargs={"openapi_url": None, "middleware": [Middleware(LanguageOfLink), Middleware(Refusals)]},
     )
 
 

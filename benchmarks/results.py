@@ -13,9 +13,11 @@ from benchmarks import METHODS
 
 FILE = Path(__file__).with_name("results.md")
 KINDS = ("quality", "speed")
+PAGE = ("page", "first paint")  # of no method
 _TITLE = """# Benchmarks: the last results
 
-Written by `python -m benchmarks.quality --write` and `python -m benchmarks.speed --write`; do not edit.
+Written by `python -m benchmarks.quality --write`, `python -m benchmarks.speed --write` and
+`python -m benchmarks.page --write`; do not edit.
 """
 
 
@@ -34,7 +36,7 @@ def write(kind: str, method: str, text: str, file: Path, part: str | None = None
     if part is None:
         sections = {other: text for other, text in sections.items() if not _is_part(other, _heading(kind, method))}
     sections[_heading(kind, method, part)] = text
-    order = [_heading(kind, method) for kind in KINDS for method in METHODS]
+    order = [*(_heading(kind, method) for kind in KINDS for method in METHODS), _heading(*PAGE)]
     kept = [
         sections[found]
         for heading in order

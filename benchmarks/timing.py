@@ -51,10 +51,10 @@ def spent_alone(job: Callable[..., object], *arguments: Any) -> Spent:
 def _spent(job: Callable[..., object], *arguments: Any) -> Spent:
     start = time.perf_counter()
     job(*arguments)
-    return Spent(time.perf_counter() - start, _peak_bytes() / 2**30)
+    return Spent(time.perf_counter() - start, peak_bytes() / 2**30)
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """The largest resident memory that this process ever had."""
     status = Path("/proc/self/status")
     if status.exists():

@@ -2,6 +2,7 @@
 
 from tabs import (
     cache,
+    calls,
     face_swap,
     inpainting,
     region_style,
@@ -12,6 +13,7 @@ from tabs import (
 )
 
 assert cache
+assert calls
 assert uploads  # imported for what they mend in Gradio
 
 TABS = (style_transfer, region_style, face_swap, inpainting, soft_segmentation, super_resolution)

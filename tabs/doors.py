@@ -72,9 +72,8 @@ class Door:
 
     def nothing_to_hand_out(self) -> dict[Component, Any]:
         """Downloads of an earlier run go away with it."""
-        nothing = {"__type__": "update", "value": None}
-        gone = {one: nothing for one in self.outputs if isinstance(one, gr.DownloadButton)}
-        return {**gone, self.frame.download: {**nothing, "interactive": False}}
+        nothing = {"__type__": "update", "value": None, "interactive": False}
+        return {one: nothing for one in self.outputs if isinstance(one, gr.DownloadButton)}
 
 
 def raw(component: Component, value: Any) -> Any:
@@ -94,8 +93,40 @@ def open_door(
     examples: Mapping[str, Example],
 ) -> None:
     """Makes a tab's door known; the inputs get the names of the handler's parameters, as they have them in the API."""
+    _open[frame.name] = Door(frame, endpoint, run, _named(run, inputs), tuple(outputs), examples)
+
+
+def _named(run: Callable[..., Any], inputs: Sequence[Component]) -> dict[str, Component]:
     names = [name for name, one in inspect.signature(run).parameters.items() if "Request" not in str(one.annotation)]
-    _open[frame.name] = Door(frame, endpoint, run, dict(zip(names, inputs, strict=True)), tuple(outputs), examples)
+    return dict(zip(names, inputs, strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class SideDoor:
+    """One more endpoint of a tab, that helps the first: for programs alone, so without examples."""
+
+    endpoint: str
+    inputs: dict[str, Component]
+    examples: Mapping[str, Example] = field(default_factory=dict)
+    settings: dict[str, Setting] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "settings", settings(self.inputs))
+
+    @property
+    def entrance(self) -> Component:
+        """The input that takes a caller's pictures."""
+        return next(component for name, component in self.inputs.items() if name not in self.settings)
+
+
+def open_side_door(name: str, endpoint: str, run: Callable[..., Any], inputs: Sequence[Component]) -> None:
+    """Makes it known with the tab of that name."""
+    _beside.setdefault(name, {})[endpoint] = SideDoor(endpoint, _named(run, inputs))
+
+
+def side_doors(name: str) -> list[SideDoor]:
+    """Those of a tab."""
+    return list(_beside.get(name, {}).values())
 
 
 def doors() -> dict[str, Door]:
@@ -104,3 +135,4 @@ def doors() -> dict[str, Door]:
 
 
 _open: dict[str, Door] = {}
+_beside: dict[str, dict[str, SideDoor]] = {}

@@ -5,20 +5,34 @@ The numbers are those of the squares in `examples/figures`, which `python -m tab
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 Said = tuple[str, str]
 """English, Chinese."""
 
 
+ARTICLES = {
+    entry.partition("{")[2].partition(",")[0]: entry
+    for entry in re.split(r"\n(?=@)", Path(__file__).with_name("citations.bib").read_text(encoding="utf-8").strip())
+}
+"""The entries of `citations.bib` by their keys."""
+
+
 @dataclass(frozen=True)
 class Explanation:
-    """`idea` in five sentences, the `squares` of the figure, the `limits`, and the articles as BibTeX."""
+    """`idea` in five sentences, the `squares` of the figure, the `limits`, and the keys of articles in `citations.bib`."""
 
     idea: Said
     squares: Said
     limits: Said
-    bibtex: str
+    cites: tuple[str, ...]
+
+    @property
+    def bibtex(self) -> str:
+        """The articles as BibTeX."""
+        return "\n".join(ARTICLES[key] for key in self.cites)
 
 
 EXPLANATIONS = {
@@ -46,24 +60,11 @@ EXPLANATIONS = {
             "它不知道什么重要：人脸和文字会像其他内容一样化开，平滑的天空也会布满笔触。内置编码器比 VGG19 窄，画作的大形态不如 Hub 上的"
             "版本复现得好。",
         ),
-        bibtex="""@inproceedings{gatys2016image,
-  title = {Image Style Transfer Using Convolutional Neural Networks},
-  author = {Gatys, Leon A. and Ecker, Alexander S. and Bethge, Matthias},
-  booktitle = {CVPR},
-  year = {2016}
-}
-@inproceedings{johnson2016perceptual,
-  title = {Perceptual Losses for Real-Time Style Transfer and Super-Resolution},
-  author = {Johnson, Justin and Alahi, Alexandre and Fei-Fei, Li},
-  booktitle = {ECCV},
-  year = {2016}
-}
-@inproceedings{li2016combining,
-  title = {Combining Markov Random Fields and Convolutional Neural Networks for Image Synthesis},
-  author = {Li, Chuan and Wand, Michael},
-  booktitle = {CVPR},
-  year = {2016}
-}""",
+        cites=(
+            "gatys2016image",
+            "johnson2016perceptual",
+            "li2016combining",
+        ),
     ),
     "region_style": Explanation(
         idea=(
@@ -89,12 +90,7 @@ EXPLANATIONS = {
             "编码只包含颜色和纹理类型，不包含发丝走向：除非重画掩码，卷发不会变直。侧脸、遮住脸的手以及未识别出的帽子会使区域出错。重画的部分"
             "是网络自己的像素，比照片柔和。",
         ),
-        bibtex="""@inproceedings{zhu2020sean,
-  title = {{SEAN}: Image Synthesis with Semantic Region-Adaptive Normalization},
-  author = {Zhu, Peihao and Abdal, Rameen and Qin, Yipeng and Wonka, Peter},
-  booktitle = {CVPR},
-  year = {2020}
-}""",
+        cites=("zhu2020sean",),
     ),
     "face_swap": Explanation(
         idea=(
@@ -120,12 +116,7 @@ EXPLANATIONS = {
             "头形和头发不变，所以只有五官相像。目标只有一张照片时，只有一种表情和光照：照片越多越好。胡须、目标的眼镜、强侧光以及转过 45 度"
             "以上的脸效果较差或会被拒绝。",
         ),
-        bibtex="""@inproceedings{korshunova2017fast,
-  title = {Fast Face-Swap Using Convolutional Neural Networks},
-  author = {Korshunova, Iryna and Shi, Wenzhe and Dambre, Joni and Theis, Lucas},
-  booktitle = {ICCV},
-  year = {2017}
-}""",
+        cites=("korshunova2017fast",),
     ),
     "inpainting": Explanation(
         idea=(
@@ -150,20 +141,10 @@ EXPLANATIONS = {
             "there.",
             "填入的内容都来自周围：半张脸不会变完整，文字也补不出来。洞越大，猜测越模糊，只是由图块加以修饰。生成的内容只是合理，并非原貌。",
         ),
-        bibtex="""@inproceedings{yang2017high,
-  title = {High-Resolution Image Inpainting Using Multi-Scale Neural Patch Synthesis},
-  author = {Yang, Chao and Lu, Xin and Lin, Zhe and Shechtman, Eli and Wang, Oliver and Li, Hao},
-  booktitle = {CVPR},
-  year = {2017}
-}
-@article{barnes2009patchmatch,
-  title = {{PatchMatch}: A Randomized Correspondence Algorithm for Structural Image Editing},
-  author = {Barnes, Connelly and Shechtman, Eli and Finkelstein, Adam and Goldman, Dan B},
-  journal = {ACM Transactions on Graphics},
-  volume = {28},
-  number = {3},
-  year = {2009}
-}""",
+        cites=(
+            "yang2017high",
+            "barnes2009patchmatch",
+        ),
     ),
     "soft_segmentation": Explanation(
         idea=(
@@ -189,14 +170,7 @@ EXPLANATIONS = {
             "图层没有名称，也不是物体：两个人可能同在一层，穿黑白衣服的人可能分成两层。颜色和纹理都没有差别的部分无法区分。图层在缩小的副本中"
             "寻找，远处的细小物体会丢失；设置中的精确方式能保留更多。",
         ),
-        bibtex="""@article{aksoy2018semantic,
-  title = {Semantic Soft Segmentation},
-  author = {Aksoy, Ya{\\u{g}}{\\i}z and Oh, Tae-Hyun and Paris, Sylvain and Pollefeys, Marc and Matusik, Wojciech},
-  journal = {ACM Transactions on Graphics},
-  volume = {37},
-  number = {4},
-  year = {2018}
-}""",
+        cites=("aksoy2018semantic",),
     ),
     "super_resolution": Explanation(
         idea=(
@@ -222,18 +196,10 @@ EXPLANATIONS = {
             "小图中没有的内容都是猜的：不要据此辨认人脸、车牌或当作证据。两个网络都以干净且正确缩小的图片为前提；噪声和 JPEG 痕迹会一并放大，"
             "这种情况请用 Hub 上的 Real-ESRGAN。",
         ),
-        bibtex="""@inproceedings{kim2016accurate,
-  title = {Accurate Image Super-Resolution Using Very Deep Convolutional Networks},
-  author = {Kim, Jiwon and Lee, Jung Kwon and Lee, Kyoung Mu},
-  booktitle = {CVPR},
-  year = {2016}
-}
-@inproceedings{ledig2017photo,
-  title = {Photo-Realistic Single Image Super-Resolution Using a Generative Adversarial Network},
-  author = {Ledig, Christian and Theis, Lucas and Husz{\\'a}r, Ferenc and others},
-  booktitle = {CVPR},
-  year = {2017}
-}""",
+        cites=(
+            "kim2016accurate",
+            "ledig2017photo",
+        ),
     ),
     "object_insertion": Explanation(
         idea=(
@@ -258,12 +224,7 @@ EXPLANATIONS = {
             "它学的是从车上看到的德国城市街道，每个窗口 128 像素：用在别处意义不大，大的物体也较模糊。光影只是网络根据周围的猜测。标签图上没有的"
             "东西无法移除：请先改正标签图。",
         ),
-        bibtex="""@inproceedings{hong2018learning,
-  title = {Learning Hierarchical Semantic Image Manipulation through Structured Representations},
-  author = {Hong, Seunghoon and Yan, Xinchen and Huang, Thomas E. and Lee, Honglak},
-  booktitle = {NeurIPS},
-  year = {2018}
-}""",
+        cites=("hong2018learning",),
     ),
 }
 

@@ -27,6 +27,7 @@ from pipelines.face_swap import Portrait
 from pipelines.face_swap.pipeline import FaceSwap, Options
 from tabs import weights
 from tabs.components import FacePoints, PictureInput, PointedFace
+from tabs.doors import open_side_door
 from tabs.handlers import QUIET, computes, hand_out, pipeline_or_default
 from tabs.language import label, of, say, spoken
 from tabs.layout import GPU_QUEUE, run_and_stop, tab_frame
@@ -294,6 +295,7 @@ def build() -> None:
                 gr.Markdown(label(sentence), elem_classes="small")
     # Who agreed for an example has not agreed for pictures of the visitor's own.
     gr.on([photo.upload, targets.upload], lambda: False, None, agreed, **QUIET)
+    open_side_door(NAME, "find_faces", find_faces, [photo, face, reader])
     gr.on(
         [photo.change, face.submit, reader.change],
         find_faces,

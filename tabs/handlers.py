@@ -48,6 +48,8 @@ def computes(seconds: int) -> Callable[[Items], Items]:
                 log.exception("a bug in %s", function.__name__)
                 apology = say(language, "Something broke on our side, and it is written in the log. Try again.")
                 raise gr.Error(apology, print_exception=False) from None
+            finally:
+                hosting.give_back_memory()
 
         return hosting.on_gpu(seconds)(speaking)
 

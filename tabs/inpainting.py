@@ -185,12 +185,9 @@ def build() -> None:
     default = Options()
     with tab_frame(NAME) as frame:
         with frame.inputs:
-            painter = MaskPainter(
-                LIMIT_MEGAPIXELS,
-                label=label("Photo, up to 8 megapixels: paint over what should go"),
-                elem_id=f"{NAME}-photo",
-                height=420,
-            )
+            words = label("Photo, up to 8 megapixels: paint over what should go")
+            gr.Markdown(words, elem_classes="small")  # the editor's toolbar would cover its own label
+            painter = MaskPainter(LIMIT_MEGAPIXELS, label=words, show_label=False, elem_id=f"{NAME}-photo", height=420)
             method = gr.Radio(
                 [(label(text), variant) for variant, text in METHODS.items()],
                 value="neural",

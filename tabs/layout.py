@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 import gradio as gr
 from gradio.components import Component
@@ -116,21 +118,32 @@ def run_and_stop(
         concurrency_id=GPU_QUEUE,
         show_progress_on=outputs[1],
     )
-    event.success(_offer, None, frame.download, queue=False, api_visibility="private", show_progress="hidden")
+    downloads = [one for one in outputs if isinstance(one, gr.DownloadButton)]
+    for one in downloads:
+        one.interactive = False  # there is nothing yet
+    event.success(
+        partial(_offered, len(downloads)),
+        None,
+        downloads,
+        queue=False,
+        api_visibility="private",
+        show_progress="hidden",
+    )
     frame.stop.click(
         _stopped,
-        frame.download,
-        [frame.status, frame.download],
+        downloads,
+        [frame.status, *downloads],
         cancels=[event],
         queue=False,
         api_visibility="private",
     )
 
 
-def _offer() -> gr.DownloadButton:
-    return gr.DownloadButton(interactive=True)
+def _offered(count: int) -> list[gr.DownloadButton] | gr.DownloadButton:
+    offered = [gr.DownloadButton(interactive=True) for _ in range(count)]
+    return offered if count > 1 else offered[0]  # of one output Gradio takes the value itself
 
 
-def _stopped(file: str | None, request: gr.Request) -> tuple[str, gr.DownloadButton]:
+def _stopped(request: gr.Request, *files: str | None) -> tuple[Any, ...]:
     words = say(of(request), "Stopped. What was made so far stays in view.")
-    return words, gr.DownloadButton(interactive=file is not None)
+    return words, *(gr.DownloadButton(interactive=file is not None) for file in files)

@@ -40,12 +40,20 @@ window.darkroom = (() => {
     if (url.href !== location.href) history.replaceState(history.state, '', url);
   }
 
+  // Our own components take what a link gives them only when they are there.
+  async function fill(tab) {
+    for (let i = 0; i < 200 && !document.querySelector(`#${tab}-run`); i++) await new Promise((done) => setTimeout(done, 100));
+    await new Promise((done) => setTimeout(done, 300));
+    document.querySelector(`#${tab}-fill`)?.click();
+  }
+
   return {
     registry, query, current: () => open,
     example: (tab) => examples[tab],
     ready() {
       following = true;
       follow();
+      if (named) fill(open);
       // On a phone the result of the example that a link names lies below what went in.
       const result = document.querySelector(`#${open}-comparison`);
       if (examples[open] && result && innerWidth < 700) setTimeout(() => result.scrollIntoView({block: 'center'}), 300);

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +84,31 @@ def _once_more(load: Callable[[gr.Request], dict[Any, Any]], editors: list[Compo
     """The page load's handler, for the editors alone."""
 
     def editors_only(request: gr.Request) -> Any:
-        changes = {one: value for one, value in load(request).items() if one in editors and value is not None}
-        # Of one output Gradio takes the value itself, not a dict.
-        return changes.get(editors[0], gr.skip()) if len(editors) == 1 else changes or gr.skip()
+        return _alone(
+            {one: value for one, value in load(request).items() if one in editors and value is not None}, editors
+        )
 
     return editors_only
+
+
+def _fill(door: Door, own: Sequence[Component]) -> Callable[[gr.Request], Any]:
+    """The handler that a link's page calls once the tab's own components are there: what the link makes of them."""
+
+    def fill(request: gr.Request) -> Any:
+        query, language = dict(request.query_params), of(request)
+        if query.get("tab") != door.name:
+            return gr.skip()
+        changes, _ = opened(door, query.get("example", ""), query, language)
+        if query.get("shared"):
+            changes |= shared.opened(door, query["shared"]) or {}
+        return _alone({one: changes[one] for one in own if changes.get(one) is not None}, own)
+
+    return fill
+
+
+def _alone(changes: dict[Component, Any], outputs: Sequence[Component]) -> Any:
+    """Of one output Gradio takes the value itself, not a dict."""
+    return changes.get(outputs[0], gr.skip()) if len(outputs) == 1 else changes or gr.skip()
 
 
 def _tell(language: str, english: str, **values: str) -> None:
@@ -113,6 +133,9 @@ def wire(tabs: gr.Tabs, places: Mapping[str, gr.Tab]) -> None:
         with door.frame.share:
             share.row(door)
             send.button(door, open_doors, tabs)
+            if ours := [part for part in _parts(door) if isinstance(part, gr.HTML)]:
+                filled = gr.Button(visible="hidden", elem_id=f"{name}-fill")
+                filled.click(_fill(door, ours), None, ours, postprocess=False, **QUIET)
         with door.frame.notes:
             how_it_works.panel(name)
         set_by = [setting.component for setting in door.settings.values()]

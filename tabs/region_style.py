@@ -20,6 +20,7 @@ from pipelines.face_parsing import Options as Which
 from pipelines.region_style import Codes, Options, RegionStyle, Swap
 from tabs import weights
 from tabs.components import LabelPainter, Painted, PictureInput
+from tabs.doors import open_side_door
 from tabs.handlers import computes, hand_out
 from tabs.language import label, of, say
 from tabs.layout import GPU_QUEUE, run_and_stop, tab_frame
@@ -293,6 +294,7 @@ def build() -> None:
     )
     face, blocks, generated, saved = settings
     compute = {"concurrency_limit": 1, "concurrency_id": GPU_QUEUE}
+    open_side_door(NAME, "parse_face", parse_face, [portrait, face])
     gr.on(
         [portrait.change, face.submit],
         parse_face,

@@ -18,7 +18,7 @@ from typing import Any
 from gradio.utils import get_upload_folder, is_in_or_equal
 
 from imaging.types import InputError
-from tabs.cache import save_bytes_to_cache
+from tabs.cache import put, room, save_bytes_to_cache
 from tabs.doors import Door
 from tabs.results import with_files
 
@@ -38,8 +38,9 @@ def keep(door: Door, payloads: list[Any]) -> str:
     """Copies the pictures (the browser's JSON, in the order of `door.pictures`); returns their token."""
     forget()
     token = secrets.token_urlsafe(16)
-    place = folder() / token
-    place.mkdir(mode=0o700)
+    with room():
+        place = folder() / token
+        place.mkdir(mode=0o700)
     total = 0
 
     def copied(entry: dict[str, Any]) -> dict[str, Any]:
@@ -51,14 +52,15 @@ def keep(door: Door, payloads: list[Any]) -> str:
         if total > MOST_BYTES:
             raise InputError("These pictures are too large for a link: {limit} MB at most.", limit=MOST_BYTES // 10**6)
         name = f"{len(list(place.iterdir()))}{file.suffix[:6]}"
-        shutil.copyfile(file, place / name)
+        with room():
+            shutil.copyfile(file, place / name)
         return {"path": name, "meta": {"_type": "gradio.FileData"}}
 
     try:
         values = dict(zip(door.pictures, with_files(payloads, copied), strict=True))
         if total == 0:
             raise InputError("There is no picture of yours here yet: add one first.")
-        (place / "pictures.json").write_text(json.dumps({"tab": door.name, "values": values}), "utf-8")
+        put(json.dumps({"tab": door.name, "values": values}).encode(), place / "pictures.json")  # last, and whole
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from tabs.doors import Door
+from tabs.doors import Door, SideDoor, side_doors
 
 ORIGIN = "https://ORIGIN"
 
@@ -25,12 +25,22 @@ class File(str):
 
 
 def snippets(door: Door) -> dict[str, str]:
-    """The code in each language; `ORIGIN` is for the browser to fill in, the files are the caller's own."""
+    """The code in each language, of the tab's endpoint and, with their names, of those beside it.
+
+    `ORIGIN` is for the browser to fill in, the files are the caller's own.
+    """
+    found = _in_all_languages(door)
+    for side in side_doors(door.name):
+        found |= {f"{language} /{side.endpoint}": code for language, code in _in_all_languages(side).items()}
+    return found
+
+
+def _in_all_languages(door: Door | SideDoor) -> dict[str, str]:
     given = _arguments(door)
     return {"Python": _python(door, given), "JavaScript": _javascript(door, given), "curl": _curl(door, given)}
 
 
-def _arguments(door: Door) -> dict[str, Any]:
+def _arguments(door: Door | SideDoor) -> dict[str, Any]:
     """Pictures where the first example has some, its settings, defaults for the rest."""
     example: dict[str, Any] = dict(next(iter(door.examples.values()), {}))
     found = {}
@@ -45,6 +55,8 @@ def _arguments(door: Door) -> dict[str, Any]:
 
 def _picture(name: str, component: Any) -> Any:
     file = File(f"{name}.jpg")
+    if isinstance(component, gr.File) and component.file_count == "multiple":
+        return [File(f"{name}_{number}.jpg") for number in (1, 2)]
     if isinstance(component, gr.ImageEditor):
         return {"background": file, "layers": [], "composite": None}
     return [{"image": file, "caption": None}] if isinstance(component, gr.Gallery) else file
@@ -66,7 +78,7 @@ def _json(value: Any, form: str) -> str:
     return text
 
 
-def _python(door: Door, given: dict[str, Any]) -> str:
+def _python(door: Door | SideDoor, given: dict[str, Any]) -> str:
     lines = [f"    {name}={value!r}," for name, value in given.items()]
     return "\n".join(
         [
@@ -82,7 +94,7 @@ def _python(door: Door, given: dict[str, Any]) -> str:
     )
 
 
-def _javascript(door: Door, given: dict[str, Any]) -> str:
+def _javascript(door: Door | SideDoor, given: dict[str, Any]) -> str:
     files = [f'const {file.variable} = new File([await readFile("{file}")], "{file}");' for file in _files(given)]
     return "\n".join(
         [
@@ -94,13 +106,13 @@ def _javascript(door: Door, given: dict[str, Any]) -> str:
             f'const result = await client.predict("/{door.endpoint}", {{',
             *(f"  {name}: {_json(value, '{}')}," for name, value in given.items()),
             "});",
-            "console.log(result.data[0].url);",
+            f"console.log(result.data[0]{'.url' if isinstance(door, Door) else ''});",
             "process.exit();  // the client's connection stays open",
         ]
     )
 
 
-def _curl(door: Door, given: dict[str, Any]) -> str:
+def _curl(door: Door | SideDoor, given: dict[str, Any]) -> str:
     form = """{{"path": "'${}'", "meta": {{"_type": "gradio.FileData"}}}}"""
     files = [
         f"{file.variable}=$(curl -s -F files=@{file} {ORIGIN}/gradio_api/upload | tr -d '[]\"')"

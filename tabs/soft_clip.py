@@ -11,6 +11,7 @@ import hosting
 from imaging.files import read
 from imaging.types import Image, InputError
 from pipelines.soft_segmentation import MOST_FRAMES, Options, Result, SoftSegmentation, as_zip, segmented
+from tabs.doors import open_side_door
 from tabs.handlers import computes, hand_out
 from tabs.language import label, of, say, spoken
 from tabs.layout import GPU_QUEUE
@@ -60,6 +61,7 @@ def panel(count: gr.Slider) -> None:
         run = gr.Button(label("Take the clip apart"), elem_id=f"{NAME}-clip-run")
         status = gr.Markdown("", elem_classes="status", elem_id=f"{NAME}-clip-status")
         file = gr.File(label=label("Layers of all frames"), interactive=False, elem_id=f"{NAME}-clip-file")
+    open_side_door(NAME, "soft_segment_clip", soft_segment_clip, [frames, count])
     run.click(
         soft_segment_clip,
         [frames, count],

@@ -182,8 +182,9 @@ def build() -> None:
             psd = gr.DownloadButton(label("Download a PSD with all layers"), elem_id=f"{NAME}-psd")
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
+        with frame.examples:
+            soft_clip.panel(count)
     frame.download.label = label("Download the layers: PNGs in a ZIP")
-    soft_clip.panel(count)
     run_and_stop(
         frame,
         soft_segment,

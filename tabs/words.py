@@ -15,6 +15,16 @@ _PAGE = {
     "Stopped. What was made so far stays in view.": "已停止。目前的结果保留在画面中。",
     "Method": "方法",
     "Something broke on our side, and it is written in the log. Try again.": "程序出错，错误已记录。请再试一次。",
+    "Too many are waiting here just now. Try again in a minute.": "当前等待的人太多。请稍后再试。",
+    "The disk of this page's machine is full, so nothing more can be kept there. Try again later.": (
+        "本页所在机器的磁盘已满，无法再保存文件。请稍后再试。"
+    ),
+    "{value} is too much here: {limit} at most.": "{value} 过大：最多为 {limit}。",
+    "{value} is too little here: {limit} at least.": "{value} 过小：最少为 {limit}。",
+    "A value does not fit: {reason}": "数值不合适：{reason}",
+    "These values do not fit the endpoint: what it takes is listed under ?view=api.": (
+        "这些数值与接口不符：所需参数见 ?view=api。"
+    ),
 }
 
 _LINKS = {

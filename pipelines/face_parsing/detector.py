@@ -7,6 +7,7 @@ the photo, the work is bounded: it is searched for large faces first, and only a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Self
 
 import numpy as np
@@ -15,7 +16,6 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from torch import Tensor
-from torchvision.ops import batched_nms, nms, roi_align
 
 from imaging.types import Box, Image
 from pipelines.face_parsing import mtcnn
@@ -123,8 +123,9 @@ class Detector:
             levels.append(torch.full_like(rows, len(levels)))
             scale *= STEP
         found, score = torch.cat(boxes), torch.cat(scores)
-        kept = batched_nms(found, score, torch.cat(levels), 0.5)
-        return found[kept[nms(found[kept], score[kept], 0.7)][:PROPOSED]]
+        ops = _torchvision()
+        kept = ops.batched_nms(found, score, torch.cat(levels), 0.5)
+        return found[kept[ops.nms(found[kept], score[kept], 0.7)][:PROPOSED]]
 
 
 def closer(
@@ -156,7 +157,7 @@ def mirrored_too(
 
 def _crops(x: Tensor, boxes: Tensor, side: int) -> Tensor:
     # pyright takes a decorator of torchvision for what it decorates.
-    return roi_align(x, [boxes], (side, side), aligned=True)  # pyright: ignore[reportCallIssue]
+    return _torchvision().roi_align(x, [boxes], (side, side), aligned=True)  # pyright: ignore[reportCallIssue]
 
 
 def _passed(said: tuple[Tensor, Tensor, Tensor], boxes: Tensor, threshold: float) -> tuple[Tensor, Tensor, Tensor]:
@@ -165,8 +166,15 @@ def _passed(said: tuple[Tensor, Tensor, Tensor], boxes: Tensor, threshold: float
     points = boxes[:, None, :2] + points * sides
     boxes = boxes + (shift.unflatten(1, (2, 2)) * sides).flatten(1)
     passed = torch.where(scores > threshold)[0]
-    passed = passed[nms(boxes[passed], scores[passed], 0.7)]
+    passed = passed[_torchvision().nms(boxes[passed], scores[passed], 0.7)]
     return boxes[passed], scores[passed], points[passed]
+
+
+def _torchvision() -> ModuleType:
+    """Its operations, brought in with the first face: they take seconds that the page's start need not wait for."""
+    from torchvision import ops
+
+    return ops
 
 
 def squares(boxes: Tensor) -> Tensor:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_erosion, gaussian_filter  # pyright: ignore[reportMissingTypeStubs]
-from scipy.signal import correlate  # pyright: ignore[reportMissingTypeStubs]
 
 from imaging.faces import NAMES
 from imaging.types import Image
@@ -56,6 +55,8 @@ def _detail(image: Image, grown: Region, stayed: Region) -> NDArray[np.float32]:
 
 def _shift(todo: Region, source: Region) -> tuple[int, int]:
     """How many rows and columns further on most of `todo` finds `source`, nearer ones first."""
+    from scipy.signal import correlate  # pyright: ignore[reportMissingTypeStubs] - here: a second of the page's start
+
     # Entry (i, j) counts the pixels of `todo` whose place i - (S - 1) rows and j - (S - 1) columns on is in `source`.
     counts = correlate(source.astype(np.float32), todo.astype(np.float32), method="fft")
     away = np.arange(counts.shape[0]) - (len(todo) - 1)

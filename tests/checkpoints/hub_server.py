@@ -47,6 +47,7 @@ class Faults:
     dripping_hub: bool = False  # an answer that never ends, its headers byte by byte
     silent_cdn: bool = False  # headers, then no body until the test ends
     cut_bodies: int = 0  # so many bodies break off in the middle
+    stalled_bodies: bool = False  # half of a body, then nothing more until the test ends
     empty_bodies: int = 0  # so many bodies break off before the first byte
     short_file: bool = False  # the CDN holds only half of the file and believes that it is all
     wrong_bytes: bool = False  # the CDN's file has the right length and other content
@@ -88,6 +89,10 @@ class HubServer:
         server.shutdown()
         server.server_close()
 
+    def start_again(self, host: str) -> None:
+        """It is there again, at the address that it had."""
+        self._servers[host] = _Server(self, host, self._servers[host].server_port)
+
     def asked(self, host: str, method: str) -> list[Request]:
         """The requests of one kind so far."""
         return [request for request in self.requests if (request.host, request.method) == (host, method)]
@@ -99,8 +104,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False  # an answer that never ends must not keep the test
 
-    def __init__(self, owner: HubServer, host: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, owner: HubServer, host: str, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.owner, self.host = owner, host
         self.address = f"http://127.0.0.1:{self.server_port}"
         # Looks for the end 50 times a second: `stop` waits for that.
@@ -196,6 +201,9 @@ class _Handler(BaseHTTPRequestHandler):
         headers["Content-Length"] = str(len(body))
         if hub.faults.silent_cdn:
             self._say(status, headers)
+            self._wait()
+        elif hub.faults.stalled_bodies:
+            self._say(status, headers, body[: len(body) // 2])
             self._wait()
         elif hub.faults.empty_bodies > 0:
             hub.faults.empty_bodies -= 1

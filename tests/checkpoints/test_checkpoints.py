@@ -324,6 +324,24 @@ def test_a_cdn_that_is_down(hub: HubServer, no_pauses: None) -> None:
     assert files_in(constants.HF_HUB_CACHE) == []
 
 
+def test_a_hub_that_dies_between_two_files_is_asked_for_the_second_alone_when_it_is_back(hub: HubServer) -> None:
+    second = OnHub("atelier/weights", "second.safetensors", COMMIT, hashlib.sha256(GOOD[::-1]).hexdigest())
+    hub.repos["atelier/weights"].files[second.name] = GOOD[::-1]
+
+    def load() -> list[bytes]:
+        return [file.path().read_bytes() for file in (PINNED, second)]
+
+    PINNED.path()
+    hub.stop("hub")
+    huggingface_hub.close_session()  # an old connection would still be answered
+    with pytest.raises(UnusableFile) as caught:
+        load()
+    assert_not_fetched(caught.value, second, UNREACHABLE)
+    hub.start_again("hub")
+    assert load() == [GOOD, GOOD[::-1]]
+    assert len(hub.asked("cdn", "GET")) == 2
+
+
 @pytest.mark.parametrize("checkpoint", [PINNED, PINNED_BRANCH], ids=["commit", "branch"])
 def test_wrong_bytes_are_refused_and_thrown_away(hub: HubServer, checkpoint: OnHub) -> None:
     hub.faults.wrong_bytes = True
@@ -346,21 +364,46 @@ def test_a_cache_that_cannot_be_written(hub: HubServer, tmp_path: Path, monkeypa
 # The environment, for real
 
 
-def test_the_environment_variables_work(hub: HubServer, tmp_path: Path) -> None:
-    program = f"from checkpoints import OnHub; print(OnHub('atelier/private', {NAME!r}, {COMMIT!r}).path())"
-    home = tmp_path / "home"
+def program(hub: HubServer, home: Path) -> subprocess.Popen[str]:
+    """Another process that fetches the file of the private repository and prints its path."""
+    code = f"from checkpoints import OnHub; print(OnHub('atelier/private', {NAME!r}, {COMMIT!r}).path())"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
     environment |= {"HF_ENDPOINT": hub.endpoint, "HF_HOME": str(home), "HF_TOKEN": "hf_right"}
     environment |= {"HF_HUB_DISABLE_TELEMETRY": "1"}
-    root = Path(checkpoints.__file__).parents[1]
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=root, env=environment, capture_output=True, text=True, timeout=60
+    root, pipe = Path(checkpoints.__file__).parents[1], subprocess.PIPE
+    return subprocess.Popen(
+        [sys.executable, "-c", code], cwd=root, env=environment, stdout=pipe, stderr=pipe, text=True
     )
-    assert done.returncode == 0, done.stderr
-    path = Path(done.stdout.strip())
+
+
+def assert_fetches(hub: HubServer, home: Path) -> None:
+    with program(hub, home) as process:
+        said, complaints = process.communicate(timeout=120)
+    assert process.returncode == 0, complaints
+    path = Path(said.strip())
     assert path.is_relative_to(home)
     assert path.read_bytes() == GOOD
+
+
+def test_the_environment_variables_work(hub: HubServer, tmp_path: Path) -> None:
+    assert_fetches(hub, tmp_path / "home")
     assert {request.path for request in hub.requests} == {f"/atelier/private/resolve/{COMMIT}/{NAME}"}
+
+
+def test_a_process_killed_in_mid_file_leaves_nothing_that_the_next_one_takes_for_the_file(
+    hub: HubServer, tmp_path: Path
+) -> None:
+    hub.faults.stalled_bodies = True
+    with program(hub, tmp_path / "home") as process:
+        end = time.monotonic() + 120
+        while not hub.asked("cdn", "GET"):
+            assert process.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        process.kill()
+        process.communicate()
+    hub.faults.stalled_bodies = False
+    assert_fetches(hub, tmp_path / "home")
 
 
 # In this repository

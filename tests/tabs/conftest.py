@@ -7,10 +7,14 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import gradio as gr
 import pytest
@@ -61,33 +65,81 @@ def open_doors() -> dict[str, Door]:
     return doors()
 
 
-@pytest.fixture(scope="session")
-def page_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """http://127.0.0.1:PORT of a running page whose Hub is a closed port."""
-    folder, port = tmp_path_factory.mktemp("page"), free_port()
+@dataclass
+class Served:
+    """A page in a process of its own; `said`: its log, line by line; `cache`: the folder of what it hands out."""
+
+    address: str
+    cache: Path
+    process: subprocess.Popen[str]
+    said: list[str]
+
+    @property
+    def log(self) -> str:
+        return "".join(self.said)
+
+
+def _listen(stream: IO[str], lines: list[str]) -> None:
+    for line in stream:
+        lines.append(line)
+
+
+@contextmanager
+def served(folder: Path, port: int | None = None, **more: str) -> Iterator[Served]:
+    """`app.py`, answering; its cache, Hub and shared pictures lie in `folder`; its Hub is a closed port."""
+    port = port or free_port()
+    (folder / "tmp").mkdir(exist_ok=True)
     environment = os.environ | {
         "GRADIO_SERVER_PORT": str(port),
         "GRADIO_TEMP_DIR": str(folder / "gradio"),
         "GRADIO_ANALYTICS_ENABLED": "False",
         "HF_HOME": str(folder / "hub"),
         "HF_ENDPOINT": f"http://127.0.0.1:{free_port()}",
+        "TMPDIR": str(folder / "tmp"),
+        **more,
     }
     environment.pop("HF_HUB_OFFLINE", None)
-    log = (folder / "log").open("w")
-    process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+    # Its log comes through a pipe: a test that fills its disk must not silence it.
+    process = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    page = Served(f"http://127.0.0.1:{port}", folder / "gradio", process, [])
+    assert process.stdout
+    reader = threading.Thread(target=_listen, args=(process.stdout, page.said), daemon=True)
+    reader.start()
     try:
-        address, end = f"http://127.0.0.1:{port}", time.monotonic() + START_SECONDS
-        while not answers(address):
-            assert process.poll() is None, (folder / "log").read_text()
+        end = time.monotonic() + START_SECONDS
+        while not answers(page.address):
+            assert process.poll() is None, page.log
             assert time.monotonic() < end, "the page did not start"
             time.sleep(0.3)
-        yield address
+        yield page
     finally:
         process.terminate()
-        process.wait(20)
-        log.close()
+        process.wait(60)
+        reader.join(20)
+        process.stdout.close()
     # A traceback in the log is a bug that a visitor saw as a toast at best.
-    assert "Traceback" not in (folder / "log").read_text()
+    assert "Traceback" not in page.log, page.log
+
+
+@pytest.fixture(scope="session")
+def running_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A running page whose Hub is a closed port."""
+    with served(tmp_path_factory.mktemp("page")) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def page_address(running_page: Served) -> str:
+    """Its http://127.0.0.1:PORT."""
+    return running_page.address
 
 
 @pytest.fixture(scope="session")

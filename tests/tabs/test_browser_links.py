@@ -51,7 +51,7 @@ def test_what_a_link_asks_in_vain_is_said_and_leaves_the_address(open_page) -> N
 def test_a_link_to_what_is_not_here_says_so_as_plain_text(open_page, query: str) -> None:
     page = open_page(query, tab=None, wait_for="tabs")
     toast = page.locator("[class*=toast-body]").first
-    expect(toast).to_contain_text("is not here: <img src=x>")
+    expect(toast).to_contain_text("is not here: <img src=x>", timeout=PATIENCE)
     assert toast.locator("img").count() == 0
 
 

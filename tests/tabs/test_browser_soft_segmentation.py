@@ -79,6 +79,19 @@ def test_layers_are_mixed_and_downloaded(open_page, small: Path, tmp_path: Path)
         assert composite.size == (150, 100)
 
 
+def test_a_link_to_an_example_fills_the_mixer_and_offers_no_file_that_is_not_there(open_page) -> None:
+    page = open_page("?tab=soft_segmentation&example=cup", tab=None, wait_for=f"{TAB}-run")
+    expect(page.locator(".lm-card")).not_to_have_count(0, timeout=PATIENCE)
+    expect(page.locator(f"#{TAB}-comparison img")).to_have_count(2, timeout=PATIENCE)
+    assert shown(page)[..., 3].max() == 255
+    for button in ("download", "psd"):
+        expect(page.locator(f"#{TAB}-{button}")).to_be_disabled()
+    run, clip = (page.locator(f"#{TAB}-{part}").bounding_box() for part in ("settings", "clip"))
+    assert run is not None
+    assert clip is not None
+    assert (clip["x"], clip["width"]) == (run["x"], run["width"])  # in the frame, below the settings
+
+
 def test_a_phone_needs_no_sideways_scrolling(open_page, small: Path) -> None:
     page = open_page(tab=TAB, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     run(page, small)

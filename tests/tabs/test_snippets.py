@@ -13,10 +13,11 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw
 
 from tabs import TABS
-from tabs.doors import Door
+from tabs.doors import Door, side_doors
 from tabs.snippets import ORIGIN, snippets
 
 NAMES = [tab.NAME for tab in TABS]
+BESIDE = [("region_style", "/parse_face"), ("face_swap", "/find_faces"), ("soft_segmentation", "/soft_segment_clip")]
 CLIENT = "@gradio/client@2.7.0"
 
 
@@ -25,7 +26,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with all files that snippets name: a small portrait, and a mask of its size."""
     folder = tmp_path_factory.mktemp("snippets")
     portrait = PillowImage.fromarray(skimage.data.astronaut()[:240, 100:340]).resize((160, 160))
-    for name in ("photo", "image", "portrait", "reference_1", "targets"):
+    for name in ("photo", "image", "portrait", "reference_1", "targets", "frames_1", "frames_2"):
         portrait.save(folder / f"{name}.jpg", quality=95)
     mask = PillowImage.new("RGB", portrait.size)
     ImageDraw.Draw(mask).rectangle((10, 10, 40, 40), fill="white")
@@ -37,6 +38,12 @@ def ran(code: list[str], folder: Path) -> str:
     done = subprocess.run(code, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr + done.stdout
     return done.stdout.strip()
+
+
+def test_every_endpoint_beside_a_tabs_own_has_its_code(open_doors: dict[str, Door]) -> None:
+    assert {(name, side.endpoint) for name in NAMES for side in side_doors(name)} == {
+        (name, endpoint[1:]) for name, endpoint in BESIDE
+    }
 
 
 def offered(open_doors: dict[str, Door], name: str, language: str, page_address: str) -> str:
@@ -57,6 +64,22 @@ def test_python(open_doors: dict[str, Door], page_address: str, pictures: Path, 
 @pytest.mark.parametrize("name", NAMES)
 def test_curl(open_doors: dict[str, Door], page_address: str, pictures: Path, name: str) -> None:
     said = ran(["sh", "-c", offered(open_doors, name, "curl", page_address)], pictures)
+    assert "event: complete" in said, said[-2000:]
+    assert f"{page_address}/gradio_api/file=" in said
+
+
+@pytest.mark.parametrize(("name", "endpoint"), BESIDE)
+def test_python_beside(
+    open_doors: dict[str, Door], page_address: str, pictures: Path, name: str, endpoint: str
+) -> None:
+    said = ran([sys.executable, "-c", offered(open_doors, name, f"Python {endpoint}", page_address)], pictures)
+    assert ".zip" in said if endpoint == "/soft_segment_clip" else "'picture': " in said
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="no curl here")
+@pytest.mark.parametrize(("name", "endpoint"), BESIDE)
+def test_curl_beside(open_doors: dict[str, Door], page_address: str, pictures: Path, name: str, endpoint: str) -> None:
+    said = ran(["sh", "-c", offered(open_doors, name, f"curl {endpoint}", page_address)], pictures)
     assert "event: complete" in said, said[-2000:]
     assert f"{page_address}/gradio_api/file=" in said
 
@@ -82,3 +105,12 @@ def test_javascript(open_doors: dict[str, Door], page_address: str, pictures: Pa
     (pictures / "snippet.mjs").write_text(offered(open_doors, name, "JavaScript", page_address), "utf-8")
     said = ran(["node", "snippet.mjs"], pictures)
     assert said.splitlines()[-1].startswith(f"{page_address}/gradio_api/file=")
+
+
+@pytest.mark.usefixtures("packages")
+@pytest.mark.parametrize(("name", "endpoint"), BESIDE)
+def test_javascript_beside(
+    open_doors: dict[str, Door], page_address: str, pictures: Path, name: str, endpoint: str
+) -> None:
+    (pictures / "snippet.mjs").write_text(offered(open_doors, name, f"JavaScript {endpoint}", page_address), "utf-8")
+    assert f"{page_address}/gradio_api/file=" in ran(["node", "snippet.mjs"], pictures)
