@@ -54,6 +54,8 @@ def main() -> None:
         max_file_size="30mb",
         # Server-side rendering needs a newer Node than Spaces can be counted on to have.
         ssr_mode=False,
+        # Else Gradio asks itself for the page and gives up after 3 seconds, on a machine that is only busy.
+        _frontend=False,
         show_error=False,
         enable_monitoring=False,
         run_history=False,

@@ -48,12 +48,13 @@ window.darkroom = (() => {
   }
 
   return {
+    asked: () => asked.toString(),  // by the link, whatever the address is by now
     registry, query, current: () => open,
     example: (tab) => examples[tab],
     ready() {
       following = true;
       follow();
-      if (named) fill(open);
+      if (named) fill(asked.get('tab'));
       // On a phone the result of the example that a link names lies below what went in.
       const result = document.querySelector(`#${open}-comparison`);
       if (examples[open] && result && innerWidth < 700) setTimeout(() => result.scrollIntoView({block: 'center'}), 300);

@@ -6,11 +6,15 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
 from tests.tabs.conftest import served
+
+
+installed = pytest.mark.skipif(find_spec("mcp") is None, reason="no MCP here: pip install 'gradio[mcp]==6.31.0'")
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +35,7 @@ def asked(address: str, method: str, **parameters: Any) -> dict[str, Any]:
     return next(one["result"] for one in said if one.get("id") == 1)
 
 
+@installed
 @pytest.mark.timeout(600)
 def test_every_endpoint_is_a_tool_with_its_parameters(agents_page: str) -> None:
     tools = {tool["name"]: tool for tool in asked(agents_page, "tools/list")["tools"]}
@@ -43,6 +48,7 @@ def test_every_endpoint_is_a_tool_with_its_parameters(agents_page: str) -> None:
         assert set(tool["inputSchema"]["properties"]) == named, name
 
 
+@installed
 @pytest.mark.timeout(600)
 def test_a_tool_answers(agents_page: str) -> None:
     said = asked(agents_page, "tools/call", name="health", arguments={})
