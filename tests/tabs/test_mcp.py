@@ -13,7 +13,6 @@ import pytest
 
 from tests.tabs.conftest import served
 
-
 installed = pytest.mark.skipif(find_spec("mcp") is None, reason="no MCP here: pip install 'gradio[mcp]==6.31.0'")
 
 
