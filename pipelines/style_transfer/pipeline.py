@@ -185,8 +185,8 @@ class StyleTransfer:
         used = [(style, share) for style, share in zip(styles, shares, strict=True) if share > 0]
         styles, shares = [style for style, _ in used], [share for _, share in used]
         pictures = [self._picture(style) for style in styles]
-        # From 0.01 to 100 times the usual weight.
-        style_weight = (3.0 if by_patch else 50.0) * 10 ** (4 * (options.strength - 0.5))
+        # From 0.01 to 100 times the usual weight, with which a photo is still recognised.
+        style_weight = (0.6 if by_patch else 50.0) * 10 ** (4 * (options.strength - 0.5))
         known = [
             gallery.grams(style, self.device) if isinstance(style, str) and self.variant == "gatys" else None
             for style in styles
