@@ -23,5 +23,6 @@ METHODS = (
     "face_parsing",
     "region_style",
     "inpainting",
+    "scene_parsing",
     "face_swap",
 )

@@ -15,18 +15,23 @@ import numpy as np
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont, ImageOps
 
-from examples import OBJECTS, PHOTOS, PORTRAITS, SMALL_PHOTOS
+from examples import OBJECTS, PHOTOS, PORTRAITS, SMALL_PHOTOS, STREET_PHOTOS
 from imaging.alignment import inverted, moved
 from imaging.faces import COLOURS
 from imaging.geometry import resize
 from imaging.labels import overlay
-from imaging.types import Image
+from imaging.streets import COLOURS as STREET_COLOURS
+from imaging.types import Box, Image
 from pipelines.face_parsing import FaceLandmarks, FaceParsing
 from pipelines.face_parsing.alignment import portrait_frame
 from pipelines.face_swap import Portrait
 from pipelines.face_swap.pipeline import FaceSwap
 from pipelines.inpainting import Inpainting
+from pipelines.object_insertion import ObjectInsertion
+from pipelines.object_insertion.edits import Edit
+from pipelines.object_insertion.windows import inside
 from pipelines.region_style import RegionStyle, Swap
+from pipelines.scene_parsing import SceneParsing
 from pipelines.soft_segmentation import Options as Layers
 from pipelines.soft_segmentation import SoftSegmentation
 from pipelines.style_transfer import Options as Style
@@ -37,7 +42,7 @@ from pipelines.super_resolution import SuperResolution
 FOLDER = Path(__file__).parents[1] / "examples" / "figures"
 SIDE, GAP, COLUMNS = 240, 8, 3  # pixels of a square and between two
 QUALITY = 84  # of WebP
-Box = tuple[int, int, int, int]
+Edges = tuple[int, int, int, int]
 
 
 def style_transfer() -> Iterator[Image]:
@@ -102,6 +107,25 @@ def inpainting() -> Iterator[Image]:
     yield _cut(Inpainting.load("patchmatch")(photo, hole).image, around)
 
 
+def object_insertion() -> Iterator[Image]:
+    """Street, what was found, box and outline, new labels, what the network paints, the street with it."""
+    street, box = STREET_PHOTOS["narrow"](), Box(560, 206, 690, 312, "car")
+    labels = SceneParsing.load()(street).labels
+    made = ObjectInsertion.load()(street, labels, [Edit(box)])
+    step = made.steps[-1]
+    seen = (step.window.left, step.window.top, step.window.right, step.window.bottom)
+    outline = np.where(step.mask[..., None], np.array([255, 45, 45], np.uint8), _cut(street, seen))
+    canvas = PillowImage.fromarray(outline)
+    inner = inside(box, step.window)
+    ImageDraw.Draw(canvas).rectangle((inner.left, inner.top, inner.right, inner.bottom), outline="white", width=2)
+    yield street
+    yield overlay(street, labels, STREET_COLOURS, 0.7)
+    yield np.asarray(canvas)
+    yield np.asarray(STREET_COLOURS, np.uint8)[step.labels.ids]
+    yield step.pixels
+    yield _cut(made.image, seen)
+
+
 def soft_segmentation() -> Iterator[Image]:
     """Photo and the five stages."""
     photo = PHOTOS["portrait"]()
@@ -128,14 +152,17 @@ def _difference(one: Image, other: Image) -> Image:
     return np.clip(128 + 4 * (one.astype(int) - other), 0, 255).astype(np.uint8)
 
 
-def _cut(image: Image, box: Box) -> Image:
+def _cut(image: Image, box: Edges) -> Image:
     left, top, right, bottom = box
     return image[top:bottom, left:right]
 
 
 FIGURES: dict[str, Callable[[], Iterator[Image]]] = {
     drawn.__name__: drawn
-    for drawn in (style_transfer, region_style, face_swap, inpainting, soft_segmentation, super_resolution)
+    for drawn in (
+        *(style_transfer, region_style, face_swap, inpainting),
+        *(object_insertion, soft_segmentation, super_resolution),
+    )
 }
 
 

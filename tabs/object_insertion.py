@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 import hosting
 from examples import STREET_PHOTOS
@@ -40,6 +41,14 @@ NETWORKS = {
     "SegFormer B5 (Hub): large": "segformer_b5",
 }
 
+# What is done to each of the example streets, in their pixels.
+EXAMPLES: Mapping[str, Sequence[EditFields]] = {
+    "avenue": (EditFields(label="car", box=[556, 210, 668, 300]),),
+    "bus stop": (EditFields(action="recolour", box=[122, 211, 280, 342], colour="#2b4fa8"),),
+    "crossing": (EditFields(action="remove", box=[400, 200, 495, 282]),),
+    "narrow": (EditFields(label="car", box=[560, 206, 690, 312], colour="#a82424"),),
+}
+
 NOTES = (
     "Layout first, then pixels (Hong et al. 2018): one network draws the outline of the object into the map of what is "
     "where, another paints the window around it. All pixels outside of the widened box stay exactly as they are.",
@@ -67,11 +76,18 @@ def open_photo(photo: Picture | None, network: str, request: gr.Request) -> Iter
         yield None, None, "", None, None
         return
     language = of(request)
-    yield *in_view(language, scene_of(language, photo, network, None, None), ()), None
+    scene = scene_of(language, photo, network, None, None)
+    yield *in_view(language, scene, example_edits(scene.photo)), None
+
+
+def example_edits(photo: Image) -> Sequence[EditFields]:
+    """What is done to this photo if it is one of the example streets, else nothing."""
+    streets = (name for name, street in STREET_PHOTOS.items() if np.array_equal(street(), photo))
+    return next((EXAMPLES[name] for name in streets), ())
 
 
 def parse_scene(
-    photo: Picture | None, label_map: Picture | None, network: str, boxes: Drawn, request: gr.Request
+    street: Picture | None, label_map: Picture | None, network: str, boxes: Drawn, request: gr.Request
 ) -> Iterator[tuple[Any, ...]]:
     """Finds what every pixel of a street shows: Cityscapes' labels.
 
@@ -80,12 +96,12 @@ def parse_scene(
     grey values are 0 for what has no name and 1 to 19 for Cityscapes' train ids plus one, and a line on what was found.
     """
     language = of(request)
-    scene = scene_of(language, photo, network, label_map, None)
+    scene = scene_of(language, street, network, label_map, None)
     yield in_view(language, scene, boxes.edits)
 
 
 def insert_objects(
-    photo: Picture | None,
+    street: Picture | None,
     boxes: Drawn,
     label_map: Picture | None,
     painted: Painted,
@@ -105,7 +121,7 @@ def insert_objects(
     painted; `seam`: blended or feathered. Gives the PNG, the pair for comparison, a line, and pictures of each step.
     """
     language, start = of(request), time.monotonic()
-    scene = scene_of(language, photo, network, label_map, scene)
+    scene = scene_of(language, street, network, label_map, scene)
     labels = scene.corrected(painted.labels)
     colour = colour_of(reference.flattened()) if reference else None
     options = Options(surroundings, seam)  # pyright: ignore[reportArgumentType] - the radios offer no others
@@ -135,7 +151,7 @@ def insert_objects(
 
 
 def suggest_boxes(
-    photo: Picture | None,
+    street: Picture | None,
     boxes: Drawn,
     label_map: Picture | None,
     painted: Painted,
@@ -145,7 +161,7 @@ def suggest_boxes(
 ) -> Iterator[tuple[Any, ...]]:
     """Adds three boxes where such objects are wont to be in streets; parameters as for `/insert_objects`."""
     language = of(request)
-    scene = scene_of(language, photo, network, label_map, scene)
+    scene = scene_of(language, street, network, label_map, scene)
     edits = list(boxes.edits)
     (more,) = likely(language, scene.corrected(painted.labels), SUGGESTED, 1 + len(edits))
     if not more:
@@ -155,7 +171,7 @@ def suggest_boxes(
 
 
 def variants(
-    photo: Picture | None,
+    street: Picture | None,
     boxes: Drawn,
     label_map: Picture | None,
     painted: Painted,
@@ -168,7 +184,7 @@ def variants(
 ) -> Iterator[list[tuple[Image, str]]]:
     """Six variants of the box that is chosen, of the last one if none is; parameters as for `/insert_objects`."""
     language = of(request)
-    scene = scene_of(language, photo, network, label_map, scene)
+    scene = scene_of(language, street, network, label_map, scene)
     if not boxes.edits:
         raise gr.Error(say(language, "Draw a box first."), print_exception=False)
     at = boxes.chosen if boxes.chosen >= 0 else len(boxes.edits) - 1
@@ -254,14 +270,6 @@ def build() -> None:
                 )
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")
-    if STREET_PHOTOS:
-        gr.Examples(
-            [[example(name)] for name in STREET_PHOTOS],
-            [photo],
-            label=label("Streets to try"),
-            elem_id=f"{NAME}-examples",
-            api_visibility="private",
-        )
     queue = {"concurrency_limit": 1, "concurrency_id": GPU_QUEUE}
     private = {"api_visibility": "private", **queue}
     photo.change(open_photo, [photo, network], [boxes, painted, found, scene, label_map], **private)
@@ -275,7 +283,14 @@ def build() -> None:
     )
     inputs = [photo, boxes, label_map, painted, reference, network, surroundings, seam, scene]
     outputs = [frame.download, frame.comparison, frame.status, steps, scene]
-    run_and_stop(frame, insert_objects, inputs, outputs, "insert_objects")
+    run_and_stop(
+        frame,
+        insert_objects,
+        inputs,
+        outputs,
+        "insert_objects",
+        {name: {"street": example(name), "boxes": BoxFields(edits=list(edits))} for name, edits in EXAMPLES.items()},
+    )
     suggesting = [photo, boxes, label_map, painted, network, scene]
     suggest.click(suggest_boxes, suggesting, [boxes, scene], api_name="suggest_boxes", **queue)
     several.click(variants, inputs, choice, **private)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import gradio as gr
+from gradio.data_classes import GradioModel
 
 from tabs.doors import Door, SideDoor, side_doors
 
@@ -47,6 +48,8 @@ def _arguments(door: Door | SideDoor) -> dict[str, Any]:
     for name, component in door.inputs.items():
         if name in door.settings:
             found[name] = example.get(name, door.settings[name].default)
+        elif isinstance(given := example.get(name), GradioModel):
+            found[name] = given.model_dump(exclude_defaults=True)
         elif not isinstance(component, gr.State):
             needed = name in example or component is door.entrance
             found[name] = _picture(name, component) if needed else None

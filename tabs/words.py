@@ -645,7 +645,6 @@ _OBJECT_INSERTION = {
     "Variants to choose from": "可选的变体",
     "How it was made": "制作过程",
     "Found labels, then each edit, then new labels": "识别的标签、每步编辑、新的标签",
-    "Streets to try": "可试用的街景",
     "Picture whose middle gives the colour": "取色图片（取其中部颜色）",
     "Who reads the street": "街景识别网络",
     "Ours: small": "我们的：小型",

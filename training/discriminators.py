@@ -30,6 +30,28 @@ class PatchCritic(nn.Module):
         return self.last(x)
 
 
+class LayoutCritic(nn.Module):
+    """Says of every patch of eight pixels whether it is a photo of its layout, with spectral norm.
+
+    Takes `channels` planes (N, channels, H, W): a picture in -1..1, one-hot labels and what else it is to know; gives
+    the activations of every layer, the last of which is the opinion.
+    """
+
+    def __init__(self, channels: int, width: int = 32) -> None:
+        super().__init__()
+        shape = [(channels, width, 4, 2), (width, 2 * width, 4, 2), (2 * width, 4 * width, 4, 2)]
+        shape += [(4 * width, 4 * width, 3, 1), (4 * width, 1, 3, 1)]
+        self.layers = nn.ModuleList(spectral_norm(nn.Conv2d(i, o, k, s, 1)) for i, o, k, s in shape)
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """All activations."""
+        made = []
+        for layer in self.layers:
+            x = layer(F.leaky_relu(x, 0.2) if made else x)
+            made.append(x)
+        return made
+
+
 class PatchDiscriminator(nn.Module):
     """SEAN's patch discriminator under its authors' names (Zhu et al. 2020; pix2pixHD's, with three strided layers)."""
 

@@ -1,12 +1,11 @@
-"""Trains the image generator of object insertion, or one of what it is compared with, at equal budgets.
+"""Trains an image generator of the paper's topology, or one of what it is compared with, at equal budgets.
 
     python -m training.object_image
-    python -m training.object_image --start checkpoints/object_insertion/image.safetensors
     python -m training.object_image --ablation layout_stream
     python -m training.object_image --finish STATE/object_image/image.safetensors MADE.safetensors
 
 Loss, as Hong et al.'s (2018) but for the weights: the picture, a small VGG19's activations, an adversary that sees the
-box alone, and its activations. It begins at half the size, without the adversary.
+box alone, and its activations. It begins at half the size, without the adversary. What ships is `object_compact`'s.
 """
 
 from __future__ import annotations
@@ -80,12 +79,6 @@ class ImageRecipe(Recipe):
     whole: bool = False
     cases: int = 40
 
-
-LATER: Mapping[str, Any] = {
-    **{"steps": 6000, "learning_rate": 1.2e-3, "sides": (128,), "turns": (), "batch": 4, "adversary_from": 0.0},
-    **{"pixels": 0.5, "seen": 3.0, "adversary": 0.25, "features": 0.5, "adversary_rate": 0.5, "told": 0.7},
-}
-"""Going on from a generator that knows shapes and colours: at full size, more for the adversary, who brings texture."""
 
 COMPARED = {"width": 16, "blocks": 4}
 """The size of all that are compared: small, since each has a fraction of the shipped one's time."""
@@ -248,11 +241,11 @@ class ImageTask:
         return np.vstack([np.hstack([to_image(part[None]) for part in row]) for row in rows])
 
 
-def whose(ablation: str | None, start: Path | None = None) -> ImageRecipe:
-    """The recipe of the shipped generator, of one that goes on from `start`, or of an ablation."""
+def whose(ablation: str | None) -> ImageRecipe:
+    """The recipe of the generator with the paper's topology, or of an ablation."""
     if ablation:
         return replace(ImageRecipe(), **COMPARED, **ABLATIONS[ablation])
-    return replace(ImageRecipe(), **LATER) if start else ImageRecipe()
+    return ImageRecipe()
 
 
 def finish(trained: Path, made: Path) -> None:
@@ -268,7 +261,7 @@ def main() -> None:
     line.add_argument("--ablation", choices=list(ABLATIONS), help="train this instead, without colours")
     options = line.parse_args()
     dry = {"steps": 2, "look_every": 2, "batch": 8, "sides": (32, 64), "width": 4, "blocks": 1, "critic_width": 4}
-    recipe = asked(whose(options.ablation, options.start), options, **dry, cases=3)
+    recipe = asked(whose(options.ablation), options, **dry, cases=3)
     if options.finish:
         finish(*options.finish)
         return

@@ -21,7 +21,7 @@ from pipelines.object_insertion.edits import Edit, checked
 from pipelines.object_insertion.habits import Habits
 from pipelines.object_insertion.layers import in_front, matte, within_object
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
-from pipelines.object_insertion.stages import outlined, painted
+from pipelines.object_insertion.stages import Painter, outlined, painted
 from pipelines.object_insertion.tint import matched
 from pipelines.object_insertion.weights import FILES, habits, image, structure
 from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, window
@@ -93,7 +93,7 @@ class ObjectInsertion:
     CHECKPOINTS: ClassVar[Checkpoints] = FILES
 
     structure: StructureGenerator
-    image: ImageGenerator
+    image: Painter
     habits: Habits
     device: str
     side: int = 128

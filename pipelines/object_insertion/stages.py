@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -11,8 +13,11 @@ from torch import Tensor
 
 from imaging.types import Box, Image, Matte
 from networks.tensors import to_image, to_tensor
+from pipelines.object_insertion.compact import CompactGenerator
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.windows import filled, placed
+
+Painter: TypeAlias = ImageGenerator | CompactGenerator
 
 FINEST = 512
 """Pixels, the side up to which outlines are interpolated: a larger window takes its nearest. Bounds the memory."""
@@ -57,7 +62,7 @@ def outlined(
 
 @torch.inference_mode()
 def painted(
-    network: ImageGenerator,
+    network: Painter,
     image: Image,
     ids: NDArray[np.uint8],
     hole: Box,

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from checkpoints import Checkpoint, Embedded
 from networks.files import load_network
+from pipelines.object_insertion.compact import CompactGenerator
 from pipelines.object_insertion.habits import Habits
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
+from pipelines.object_insertion.stages import Painter
 
 STRUCTURE = Embedded("object_insertion/structure.safetensors")
 HABITS = Embedded("object_insertion/habits.safetensors")
@@ -31,9 +33,10 @@ def structure(device: str) -> StructureGenerator:
     return load_network(StructureGenerator, STRUCTURE.path(), device)
 
 
-def image(variant: str, device: str) -> ImageGenerator:
+def image(variant: str, device: str) -> Painter:
     """Layout to pixels, ready to run."""
-    return load_network(ImageGenerator, IMAGES[variant].path(), device)
+    kind = CompactGenerator if variant == "embedded" else ImageGenerator
+    return load_network(kind, IMAGES[variant].path(), device)
 
 
 def habits() -> Habits:

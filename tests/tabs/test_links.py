@@ -14,7 +14,6 @@ from tabs.doors import Door
 from tabs.language import LANGUAGES
 
 NAMES = [tab.NAME for tab in TABS]
-MADE = ("face_swap", "inpainting", "region_style", "soft_segmentation", "style_transfer", "super_resolution")
 
 
 def values(door: Door, changes: dict[object, object]) -> dict[str, object]:
@@ -45,7 +44,7 @@ def test_other_settings_than_the_example_s_show_no_result(open_doors: dict[str, 
     assert values(door, other)["scale"] == 2
 
 
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_tab_with_results_has_four_in_both_languages(open_doors: dict[str, Door], name: str) -> None:
     door = open_doors[name]
     assert len(door.examples) >= 4

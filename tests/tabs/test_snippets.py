@@ -12,6 +12,7 @@ import skimage.data
 from PIL import Image as PillowImage
 from PIL import ImageDraw
 
+from examples import STREET_PHOTOS
 from tabs import TABS
 from tabs.doors import Door, side_doors
 from tabs.snippets import ORIGIN, snippets
@@ -23,11 +24,12 @@ CLIENT = "@gradio/client@2.7.0"
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with all files that snippets name: a small portrait, and a mask of its size."""
+    """A folder with all files that snippets name: a small portrait, a mask of its size, a street."""
     folder = tmp_path_factory.mktemp("snippets")
     portrait = PillowImage.fromarray(skimage.data.astronaut()[:240, 100:340]).resize((160, 160))
     for name in ("photo", "image", "portrait", "reference_1", "targets", "frames_1", "frames_2"):
         portrait.save(folder / f"{name}.jpg", quality=95)
+    PillowImage.fromarray(STREET_PHOTOS["avenue"]()).save(folder / "street.jpg", quality=95)
     mask = PillowImage.new("RGB", portrait.size)
     ImageDraw.Draw(mask).rectangle((10, 10, 40, 40), fill="white")
     mask.save(folder / "mask.jpg", quality=95)
@@ -57,7 +59,7 @@ def test_python(open_doors: dict[str, Door], page_address: str, pictures: Path, 
     assert file.stat().st_size > 1000
     if file.suffix == ".png":
         with PillowImage.open(file) as picture:
-            assert picture.size in ((160, 160), (480, 480))
+            assert picture.size in ((160, 160), (480, 480), (1024, 512))
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="no curl here")

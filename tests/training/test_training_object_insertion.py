@@ -19,10 +19,12 @@ from imaging.streets import NAMES, NOTHING, OBJECTS
 from imaging.types import Image
 from networks.files import load_network, read_card, ready
 from networks.parser import Parser
+from pipelines.object_insertion.compact import CompactGenerator
 from pipelines.object_insertion.habits import Habits
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.super_resolution import Options
 from training import (
+    object_compact,
     object_habits,
     object_image,
     object_structure,
@@ -50,6 +52,7 @@ def ran(monkeypatch: pytest.MonkeyPatch, script: ModuleType, *arguments: str) ->
     [
         (scene_parsing, Parser, "scene_parsing/parser", (), {"cityscapes mIoU", "camvid accuracy"}),
         (object_structure, StructureGenerator, "object_structure/structure", (), {"iou"}),
+        (object_compact, CompactGenerator, "object_compact/image", (), {"psnr", "seen"}),
         (object_image, ImageGenerator, "object_image/image", (), {"psnr", "seen"}),
         *(
             (object_image, ImageGenerator, f"object_{name}/{name}", ("--ablation", name), {"psnr", "seen"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import runpy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from networks.files import ready
+from pipelines.object_insertion.compact import CompactGenerator
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
+from pipelines.object_insertion.stages import Painter
 
 GAN = Path(__file__).parents[4] / "shared" / "parity" / "gan"
 needs_parity = pytest.mark.skipif(not GAN.is_dir(), reason="../shared/parity is not beside this checkout")
@@ -102,9 +105,20 @@ def test_the_image_generator_at_full_size_has_the_references_weights(labels: int
         assert {key: list(weight.shape) for key, weight in network.state_dict().items()} == meta["keys"]
 
 
-def test_what_is_around_the_hole_comes_out_as_it_was_and_what_is_in_it_is_not_read() -> None:
+def papers() -> ImageGenerator:
+    return ImageGenerator(5, 4, downs=2, blocks=1, kernel=3, colour=True, skips=("image", "layout")).eval()
+
+
+def compact() -> CompactGenerator:
+    return CompactGenerator(5, (4, 4, 8), blocks=1).eval()
+
+
+@pytest.mark.parametrize("built", [papers, compact])
+def test_what_is_around_the_hole_comes_out_as_it_was_and_what_is_in_it_is_not_read(
+    built: Callable[[], Painter],
+) -> None:
     torch.manual_seed(0)
-    network = ImageGenerator(5, 4, downs=2, blocks=1, kernel=3, skips=("image", "layout")).eval()
+    network = built()
     picture, hole = torch.rand(1, 3, 32, 32), torch.zeros(1, 1, 32, 32)
     hole[..., 8:20, 8:24] = 1
     layout = onehot(torch.randint(0, 5, (1, 1, 32, 32)), 5)
@@ -134,12 +148,15 @@ def test_each_ablation_reads_what_it_is_said_to(built: dict[str, Any], reads_pic
     assert torch.equal(network.painted(pictures[:1], layouts[1:], hole), made) != reads_layout
 
 
-def test_a_colour_changes_the_picture_inside_the_hole() -> None:
+@pytest.mark.parametrize("built", [papers, compact])
+def test_a_colour_and_the_layout_change_the_picture_inside_the_hole(built: Callable[[], Painter]) -> None:
     torch.manual_seed(0)
-    network = ImageGenerator(5, 4, downs=2, blocks=1, kernel=3, colour=True).eval()
+    network = built()
     picture, hole = torch.rand(1, 3, 32, 32), torch.zeros(1, 1, 32, 32)
     hole[..., 8:20, 8:24] = 1
     layout = onehot(torch.zeros(1, 1, 32, 32), 5)
     made = [network(picture, layout, hole, torch.tensor([tint])) for tint in ([0.9, 0.1, 0.1], [0.1, 0.1, 0.9])]
     assert (made[0] - made[1]).abs().max() > 1e-3
     assert torch.equal(network(picture, layout, hole, torch.full((1, 3), 0.5)), network(picture, layout, hole))
+    other = onehot(torch.full((1, 1, 32, 32), 3.0), 5)
+    assert (network(picture, other, hole) - network(picture, layout, hole)).abs().max() > 1e-3
