@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 import gradio as gr
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tabs.cache import FULL, NO_ROOM
@@ -41,6 +41,8 @@ class Refusals:
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self.app(scope, receive, send)
+        except ClientDisconnect:
+            return  # nobody is there to be told, and nothing is wrong: the visitor has left the page
         except OSError as error:
             if error.errno not in FULL:
                 raise

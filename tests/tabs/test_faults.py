@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
@@ -67,6 +70,26 @@ def test_a_full_disk_is_a_sentence_and_leaves_no_half_of_a_file(running_page: Se
             assert np.array_equal(await visitor.picture(said.data[0]), resize(NOISE, 2))
 
     sent(visit())
+
+
+def test_who_leaves_in_the_middle_of_an_upload_leaves_no_fault_in_the_log(running_page: Served) -> None:
+    place = urlsplit(running_page.address)
+    before = running_page.log.count("ClientDisconnect")
+    with socket.create_connection((place.hostname, place.port)) as line:
+        line.sendall(
+            b"POST /gradio_api/upload HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n"
+            b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+            b'--x\r\nContent-Disposition: form-data; name="files"; filename="photo.png"\r\n\r\nhalf'
+        )
+        time.sleep(1)
+    time.sleep(1)
+
+    async def visit() -> None:
+        async with web() as one:
+            await Visitor(one, running_page.address).upload(png(NOISE))
+
+    sent(visit())
+    assert running_page.log.count("ClientDisconnect") == before
 
 
 @pytest.mark.parametrize(
