@@ -9,7 +9,6 @@ the box alone (hinge), and its activations.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,8 +25,8 @@ from training.discriminators import LayoutCritic
 from training.object_image import TAPS, ImageRecipe, ImageTask
 from training.precision import autocast
 from training.run import run
-from training.streets import LABELS, Drawer, Windows, things
-from training.teachers import SmallVGG19, perceptual_error
+from training.streets import LABELS, Windows
+from training.teachers import perceptual_error
 
 PATCH = 8  # pixels of the critic's patches
 
@@ -58,10 +57,6 @@ class CompactTask(ImageTask):
 
     def __init__(self, recipe: CompactRecipe, device: torch.device, start: Path | None = None) -> None:
         self.recipe, self.device, self.start, self.name = recipe, device, start, "image"
-        self.data = (
-            "objects of Cityscapes at 512x256 (research use only); features of a small VGG19 as loss (Collaborative "
-            "Distillation, MIT)"
-        )
         self.arguments: Mapping[str, object] = {
             "labels": LABELS,
             "widths": list(recipe.widths),
@@ -72,7 +67,6 @@ class CompactTask(ImageTask):
         if start:
             self.network.load_state_dict(load_network(CompactGenerator, start).state_dict())
         self.critic = LayoutCritic(LABELS + 4, recipe.critic_width).to(device)
-        self.eyes = SmallVGG19().eval().to(device)
         self.optimizers: list[torch.optim.Optimizer] = [
             torch.optim.Adam(self.network.parameters(), betas=(0.5, 0.99)),
             torch.optim.Adam(
@@ -85,10 +79,7 @@ class CompactTask(ImageTask):
             "adam": self.optimizers[0],
             "critic_adam": self.optimizers[1],
         }
-        self.draw = random.Random(recipe.seed)
-        self.drawer = Drawer("train", self.draw)
-        unseen = things("val")
-        self.unseen = unseen[:: max(1, len(unseen) // recipe.cases)][: recipe.cases]
+        self.sees(recipe)
 
     def losses(self, step: int, done: float) -> dict[str, float]:
         """One step."""

@@ -107,10 +107,6 @@ class ImageTask:
         self, recipe: ImageRecipe, device: torch.device, start: Path | None = None, name: str = "image"
     ) -> None:
         self.recipe, self.device, self.start, self.name = recipe, device, start, name
-        self.data = (
-            "objects of Cityscapes at 512x256 (research use only); features of a small VGG19 as loss (Collaborative "
-            "Distillation, MIT)"
-        )
         size = {"labels": LABELS, "width": recipe.width, "downs": recipe.downs, "blocks": recipe.blocks}
         # Three convolutions down, of 3 pixels, see at 128 what four of 7 see at the paper's 256.
         self.arguments: Mapping[str, object] = {**size, "kernel": 3, "even": True, **recipe.built}
@@ -119,7 +115,6 @@ class ImageTask:
         if start:
             self.network.load_state_dict(load_network(ImageGenerator, start).state_dict())
         self.critic = BoxDiscriminator(LABELS + 3, recipe.critic_width).to(device)
-        self.eyes = SmallVGG19().eval().to(device)
         self.optimizers: list[torch.optim.Optimizer] = [
             *muon_and_adam(self.network, recipe.learning_rate, recipe.adam_share),
             torch.optim.Adam(
@@ -133,6 +128,15 @@ class ImageTask:
             "adam": self.optimizers[1],
             "critic_adam": self.optimizers[2],
         }
+        self.sees(recipe)
+
+    def sees(self, recipe: ImageRecipe) -> None:
+        """What every generator of pixels learns from and is measured with."""
+        self.data = (
+            "objects of Cityscapes at 512x256 (research use only); features of a small VGG19 as loss (Collaborative "
+            "Distillation, MIT)"
+        )
+        self.eyes = SmallVGG19().eval().to(self.device)
         self.draw = random.Random(recipe.seed)
         self.drawer = Drawer("train", self.draw)
         unseen = things("val")
