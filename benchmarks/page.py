@@ -44,9 +44,7 @@ class Seen:
 @contextmanager
 def started(folder: Path) -> Iterator[tuple[str, int, float]]:
     """The page's address, its process and how many seconds it took to answer."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = os.environ | {
         "GRADIO_SERVER_PORT": str(port),
         "GRADIO_TEMP_DIR": str(folder / "gradio"),
@@ -59,7 +57,7 @@ def started(folder: Path) -> Iterator[tuple[str, int, float]]:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         address = f"http://127.0.0.1:{port}"
-        while not _answers(address):
+        while not answers(address):
             if process.poll() is not None or time.perf_counter() - start > MOST_SECONDS:
                 raise SystemExit(f"The page did not start:\n{(folder / 'log').read_text()}")
             time.sleep(0.05)
@@ -69,7 +67,15 @@ def started(folder: Path) -> Iterator[tuple[str, int, float]]:
         process.wait()
 
 
-def _answers(address: str) -> bool:
+def free_port() -> int:
+    """One that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(address: str) -> bool:
+    """Whether a page is served there."""
     try:
         urllib.request.urlopen(address, timeout=5).close()
     except OSError:

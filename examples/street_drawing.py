@@ -21,7 +21,7 @@ from scipy import ndimage
 from examples.streets import EYE, FARTHEST, FOCAL, HEIGHT, NEAREST, SHAPES, STREETS, WIDTH, Scene, Upright
 from imaging.types import Image
 
-FINE = 2  # drawn this many times larger, then reduced: smooth edges
+FINE = 2  # unless asked otherwise drawn this many times larger, then reduced: smooth edges
 HAZE = np.array([196.0, 205.0, 212.0])  # what is far away goes to it
 HAZY = 130.0  # metres at which 0.6 of a colour is haze
 
@@ -41,19 +41,19 @@ def noise(x: Plane, y: Plane, seed: int, octaves: int = 4) -> Plane:
 
 
 class Canvas:
-    """The picture float64 (H, W, 3), in 0..255, of a `scene` at FINE times its size, and what planes are where."""
+    """The picture float64 (H, W, 3), in 0..255, of a `scene` at `fine` times its size, and what planes are where."""
 
-    def __init__(self, scene: Scene, seed: int) -> None:
-        self.scene, self.draw = scene, np.random.default_rng(seed)
-        self.v, self.u = np.mgrid[0 : HEIGHT * FINE, 0 : WIDTH * FINE].astype(np.float64) / FINE + 0.25
+    def __init__(self, scene: Scene, seed: int, fine: int) -> None:
+        self.scene, self.fine, self.draw = scene, fine, np.random.default_rng(seed)
+        self.v, self.u = np.mgrid[0 : HEIGHT * fine, 0 : WIDTH * fine].astype(np.float64) / fine + 0.5 / fine
         self.across = self.u - scene.vanishing[0] * WIDTH
         self.below = self.v - scene.vanishing[1] * HEIGHT
-        self.pixels = np.zeros((HEIGHT * FINE, WIDTH * FINE, 3))
+        self.pixels = np.zeros((HEIGHT * fine, WIDTH * fine, 3))
 
     def mask(self, corners: list[tuple[float, float, float]]) -> NDArray[np.bool_]:
         """Where a polygon of points in metres is."""
-        shape = PillowImage.new("1", (WIDTH * FINE, HEIGHT * FINE))
-        ImageDraw.Draw(shape).polygon([tuple(FINE * c for c in self.scene.seen(*p)) for p in corners], fill=1)
+        shape = PillowImage.new("1", (WIDTH * self.fine, HEIGHT * self.fine))
+        ImageDraw.Draw(shape).polygon([tuple(self.fine * c for c in self.scene.seen(*p)) for p in corners], fill=1)
         return np.asarray(shape)
 
     def put(self, mask: NDArray[np.bool_], shade: Callable[[Plane, Plane], tuple[Plane, Plane | float]]) -> None:
@@ -144,12 +144,12 @@ CLOTHES = ((70, 84, 120), (150, 60, 56), (60, 70, 62), (190, 170, 140), (90, 80,
 
 def figure(canvas: Canvas, one: Upright, number: int) -> None:
     """A figure with its shadow on the ground, part after part."""
-    scene, z = canvas.scene, one.z
+    scene, fine, z = canvas.scene, canvas.fine, one.z
 
     def box(left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
         x0, x1 = (one.x + one.wide * (share - 0.5) for share in (left, right))
         a, b = scene.seen(x0, one.high * top, z), scene.seen(x1, one.high * bottom, z)
-        return FINE * a[0], FINE * a[1], FINE * b[0], FINE * b[1]
+        return fine * a[0], fine * a[1], fine * b[0], fine * b[1]
 
     left, _, right, foot = box(0, 0, 1, 1)
     down = max(2.0, (right - left) * (0.1 if one.kind != "tree" else 0.06))
@@ -172,10 +172,10 @@ def figure(canvas: Canvas, one: Upright, number: int) -> None:
         "car": body,
         "bus": np.array([196.0, 168, 60]),
     }
-    top, feet = box(0, 0, 1, 1)[1] / FINE, foot / FINE
+    top, feet = box(0, 0, 1, 1)[1] / fine, foot / fine
     vanishing = scene.vanishing[1] * HEIGHT
     for place, (kind, shape, part) in enumerate(SHAPES[one.kind]()):
-        where = PillowImage.new("1", (WIDTH * FINE, HEIGHT * FINE))
+        where = PillowImage.new("1", (WIDTH * fine, HEIGHT * fine))
         pen, edges = ImageDraw.Draw(where), box(*part)
         if shape == "round":
             pen.ellipse(edges, fill=1)
@@ -237,8 +237,12 @@ def details(kind: str) -> list[tuple[tuple[float, float, float, float], tuple[in
 
 def picture(name: str) -> Image:
     """A street of `STREETS`, uint8 (512, 1024, 3)."""
-    scene, seed = STREETS[name], sum(map(ord, name))
-    canvas = Canvas(scene, seed)
+    return shaded(STREETS[name], sum(map(ord, name)))
+
+
+def shaded(scene: Scene, seed: int, fine: int = FINE) -> Image:
+    """The picture of a street, uint8 (512, 1024, 3); `seed` of its tints and grain; drawn `fine` times larger."""
+    canvas = Canvas(scene, seed, fine)
     canvas.sky()
     canvas.ground(*scene.walls, paved=True)
     canvas.ground(*scene.kerbs, paved=False)
@@ -255,8 +259,8 @@ def picture(name: str) -> Image:
         parts.append((one.z, lambda one=one, number=number: figure(canvas, one, number + seed)))
     for _, paint in sorted(parts, key=lambda part: -part[0]):
         paint()
-    fine = PillowImage.fromarray(np.clip(canvas.pixels, 0, 255).astype(np.uint8))
-    small = np.asarray(fine.resize((WIDTH, HEIGHT), PillowImage.Resampling.BOX)).astype(float)
+    large = PillowImage.fromarray(np.clip(canvas.pixels, 0, 255).astype(np.uint8))
+    small = np.asarray(large.resize((WIDTH, HEIGHT), PillowImage.Resampling.BOX)).astype(float)
     corner = np.hypot(*np.meshgrid(np.linspace(-1, 1, WIDTH), np.linspace(-1, 1, HEIGHT)))[..., None]
     small = small * (1.02 - 0.13 * corner**2) + canvas.draw.normal(0, 2.2, (HEIGHT, WIDTH, 1))
     return np.clip(np.rint(small), 0, 255).astype(np.uint8)

@@ -10,9 +10,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+STREETS = ("examples.streets", "examples.street_drawing")
 # What each part of the house may import of the house: a part with all that is in it, or one module of it with its
 # names. `pipelines.*` stands for one method's own folder. What trained networks of others are for training, they are
-# for benchmarks: measures and peers. Training paints the streets that examples draw.
+# for benchmarks: measures and peers. Training learns from streets that examples draw.
 ALLOWED = {
     "imaging": {"imaging"},
     "checkpoints": {"checkpoints", "imaging"},
@@ -22,7 +23,15 @@ ALLOWED = {
     "examples": {"examples", "imaging"},
     "tabs": {"tabs", "hosting", "pipelines", "checkpoints", "imaging", "examples"},
     "app": {"tabs", "hosting"},
-    "training": {"training", "examples.streets", "pipelines", "networks", "checkpoints", "imaging"},
+    "training": {
+        "training",
+        "examples.street_drawing",
+        "examples.streets",
+        "pipelines",
+        "networks",
+        "checkpoints",
+        "imaging",
+    },
     "benchmarks": {"benchmarks", "training.teachers", "pipelines", "networks", "checkpoints", "imaging"},
 }
 # Outside packages that only some parts may import.

@@ -32,11 +32,13 @@ from training.muon import muon_and_adam
 from training.object_structure import moved
 from training.precision import autocast
 from training.run import Recipe, run
-from training.streets import LABELS, Drawer, Windows, batch, cut, relit, things
+from training.streets import LABELS, Mixed, Windows, batch, cut, drawn_things, relit, things
 from training.teachers import SmallVGG19, perceptual_error
 
 TAPS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
 SHOWN = 14  # windows on the sheet
+DRAWINGS = 5  # of them, of drawn streets
+UNSEEN_DRAWINGS = range(1000, 1010)
 # What the adversary sees of a picture is its contrast, so many times: beside one-hot labels and the rim of the box, the
 # texture of a dark street as it is (the paper's -1..1) is so little that it never told real from made.
 GAIN = 8.0
@@ -48,9 +50,10 @@ class ImageRecipe(Recipe):
     """`sides` in pixels, of which `batch` is for the first; `turns`: shares of the training after which the next is
     due.
 
-    `nothing`: share of holes without an object. `loose`: the most that a box is larger than its object. `told`: share
-    of objects whose colour is told. `built`: arguments of the generator beside its size. `whole`: the error of the
-    whole window counts, not of the box alone.
+    `nothing`: share of holes without an object. `loose`: the most that a box is larger than its object, `below`: than
+    it is high, for its shadow. `told`: share of objects whose colour is told. `drawings`: share of windows of drawn
+    streets. `built`: arguments of the generator beside its size. `whole`: the error of the whole window counts, not of
+    the box alone.
     """
 
     steps: int = 1700
@@ -62,7 +65,9 @@ class ImageRecipe(Recipe):
     turns: tuple[float, ...] = (0.4,)
     nothing: float = 0.15
     loose: float = 0.12
+    below: float = 0.0
     told: float = 0.5
+    drawings: float = 0.0
     pixels: float = 1.0
     squares: float = 0.0
     seen: float = 4.0
@@ -133,12 +138,12 @@ class ImageTask:
     def sees(self, recipe: ImageRecipe) -> None:
         """What every generator of pixels learns from and is measured with."""
         self.data = (
-            "objects of Cityscapes at 512x256 (research use only); features of a small VGG19 as loss (Collaborative "
-            "Distillation, MIT)"
+            "objects of Cityscapes at 512x256 (research use only) and of streets drawn by our own code; features of a "
+            "small VGG19 as loss (Collaborative Distillation, MIT)"
         )
         self.eyes = SmallVGG19().eval().to(self.device)
         self.draw = random.Random(recipe.seed)
-        self.drawer = Drawer("train", self.draw)
+        self.drawer = Mixed("train", self.draw)
         unseen = things("val")
         self.unseen = unseen[:: max(1, len(unseen) // recipe.cases)][: recipe.cases]
 
@@ -147,7 +152,7 @@ class ImageTask:
         recipe = self.recipe
         side = recipe.sides[sum(done >= turn for turn in recipe.turns)]
         count = max(1, round(recipe.batch * (recipe.sides[0] / side) ** 2))
-        drawn = self.drawer.drawn(count, side, recipe.nothing, recipe.loose)
+        drawn = self.drawer.drawn(count, side, recipe.nothing, recipe.loose, recipe.drawings, recipe.below)
         return moved(replace(drawn, pictures=relit(drawn.pictures, self.draw)), self.device)
 
     def losses(self, step: int, done: float) -> dict[str, float]:
@@ -229,6 +234,8 @@ class ImageTask:
     def sheet(self, network: nn.Module) -> Image:
         """A column a window: with its hole, the layout, filled, as it was, and filled with what is left without it."""
         chosen = self.unseen[:: max(1, len(self.unseen) // SHOWN)][:SHOWN]
+        if self.recipe.drawings:
+            chosen = [*chosen[:-DRAWINGS], *drawn_things(UNSEEN_DRAWINGS)[::4][:DRAWINGS]]
         seen = moved(batch([cut(thing, self.recipe.sides[-1]) for thing in chosen]), self.device)
         # What stands left of the hole stands in it: a removal, without the structure generator.
         around = seen.labels.clone()

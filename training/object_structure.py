@@ -29,7 +29,7 @@ from training.labelled import IGNORED
 from training.muon import muon_and_adam
 from training.precision import autocast
 from training.run import Recipe, run
-from training.streets import LABELS, Drawer, Thing, Windows, batch, cut, things
+from training.streets import LABELS, Mixed, Thing, Windows, batch, cut, things
 
 SHOWN = 14  # windows on the sheet
 UNLABELLED = 5  # ids below it are void
@@ -40,7 +40,8 @@ class StructureRecipe(Recipe):
     """`sides` in pixels, `batch` for the first, half as many for the next; `turns`: shares of the training after which
     the next side is due.
 
-    `nothing`: share of boxes without an object; the adversary begins after `adversary_from` of the training.
+    `nothing`: share of boxes without an object, `drawings`: of windows of drawn streets; the adversary begins after
+    `adversary_from` of the training.
     """
 
     steps: int = 800
@@ -52,6 +53,7 @@ class StructureRecipe(Recipe):
     turns: tuple[float, ...] = (0.6,)
     nothing: float = 0.2
     loose: float = 0.04
+    drawings: float = 0.25
     adversary: float = 0.1
     adversary_from: float = 0.4
     adversary_rate: float = 0.05  # of the learning rate
@@ -69,7 +71,7 @@ class StructureTask:
 
     def __init__(self, recipe: StructureRecipe, device: torch.device, start: Path | None = None) -> None:
         self.recipe, self.device, self.start = recipe, device, start
-        self.data = "objects of Cityscapes at 512x256 (research use only)"
+        self.data = "objects of Cityscapes at 512x256 (research use only) and of streets drawn by our own code"
         # A first convolution of 3 pixels sees at 128 what one of 7 sees at the paper's 256.
         self.arguments: Mapping[str, object] = {
             "labels": LABELS,
@@ -95,7 +97,7 @@ class StructureTask:
             "adam": self.optimizers[1],
             "critic_adam": self.optimizers[2],
         }
-        self.drawer = Drawer("train", random.Random(recipe.seed))
+        self.drawer = Mixed("train", random.Random(recipe.seed))
         unseen = things("val")
         self.unseen = unseen[:: max(1, len(unseen) // recipe.cases)][: recipe.cases]
 
@@ -103,7 +105,8 @@ class StructureTask:
         """One step."""
         recipe = self.recipe
         stage = sum(done >= turn for turn in recipe.turns)
-        drawn = self.drawer.drawn(recipe.batch // 2**stage, recipe.sides[stage], recipe.nothing, recipe.loose)
+        count, side = recipe.batch // 2**stage, recipe.sides[stage]
+        drawn = self.drawer.drawn(count, side, recipe.nothing, recipe.loose, recipe.drawings)
         seen = moved(drawn, self.device)
         entering = seen.boxed()
         with autocast(self.device):

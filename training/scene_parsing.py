@@ -27,6 +27,7 @@ from imaging.streets import COLOURS, EVALUATED, NAMES
 from imaging.types import Image, LabelMap
 from networks.files import load_network
 from networks.parser import Parser
+from training import drawn_streets
 from training.command import asked, device, parser
 from training.labelled import IGNORED, dice_error
 from training.muon import muon_and_adam
@@ -46,9 +47,10 @@ TRAINED[list(EVALUATED)] = range(len(EVALUATED))
 class SceneParsingRecipe(Recipe):
     """`sides` in pixels, of which `batch` is for the first: larger ones come fewer at a time, as many pixels.
 
-    `turns`: shares of the training after which the next side is due. `zoom`: pixels of the picture a pixel of the cut,
-    the least and the most. `camvid`: share of pictures from there. `rare`: share drawn among those that show a rare
-    label; a label's weight is its share of the pixels to the power `-balance`.
+    `turns`: shares of the training after which the next side is due. `zoom`: pixels of the picture, 256 high, a pixel
+    of the cut, the least and the most. `camvid`, `drawings`: shares of pictures from there and of drawn streets.
+    `rare`: share drawn among those that show a rare label; a label's weight is its share of the pixels to the power
+    `-balance`.
     """
 
     steps: int = 1800
@@ -60,6 +62,7 @@ class SceneParsingRecipe(Recipe):
     turns: tuple[float, ...] = (0.5, 0.8)
     zoom: tuple[float, float] = (0.55, 1.6)
     camvid: float = 0.15
+    drawings: float = 0.15
     rare: float = 0.35
     balance: float = 0.3
     dice: float = 1.0
@@ -74,7 +77,10 @@ class SceneParsingTask:
 
     def __init__(self, recipe: SceneParsingRecipe, device: torch.device, start: Path | None = None) -> None:
         self.recipe, self.device, self.start = recipe, device, start
-        self.data = "2,975 streets of Cityscapes at 512x256 (research use only) and CamVid's (research) at 341x256"
+        self.data = (
+            "2,975 streets of Cityscapes at 512x256 (research use only), CamVid's (research) at 341x256, and streets "
+            "drawn by our own code"
+        )
         self.arguments: Mapping[str, object] = {
             "labels": len(EVALUATED),
             "widths": list(recipe.widths),
@@ -106,8 +112,11 @@ class SceneParsingTask:
         """Cuts (count, 3, side, side) in 0..1, in other light, and their train ids (count, side, side)."""
         images, ids = [], []
         for _ in range(count):
-            if self.draw.random() < self.recipe.camvid:
+            share = self.draw.random()
+            if share < self.recipe.camvid:
                 name = self.draw.choice(self.camvid)
+            elif share > 1 - self.recipe.drawings:
+                name = str(self.draw.randrange(drawn_streets.COUNT))
             else:
                 name = self.draw.choice(self.rare if self.draw.random() < self.recipe.rare else self.cityscapes)
             pixels, shown = seen(name, side, self.draw.uniform(*self.recipe.zoom), self.draw)
@@ -180,8 +189,8 @@ def squeezed(stored: PillowImage.Image) -> int:
 def seen(name: str, side: int, zoom: float, draw: random.Random) -> tuple[Image, NDArray[np.uint8]]:
     """A cut of a street, mirrored at random, (side, side, 3), and its train ids; `zoom` at the most where it fits."""
     image, ids = picture(name), PillowImage.fromarray(trained(name))
-    across = 1 if image.width == SIDE else 2  # CamVid's are not squeezed
-    zoom = min(zoom, image.height / side, image.width / across / side)
+    across = 1 if image.width == SIDE else 2  # CamVid's and drawn ones are not squeezed
+    zoom = min(zoom * image.height / SIDE, image.height / side, image.width / across / side)
     width, height = side * zoom * across, side * zoom
     left, top = draw.uniform(0, image.width - width), draw.uniform(0, image.height - height)
     box = (left, top, left + width, top + height)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,8 @@ from torch import Tensor
 
 from imaging.streets import NAMES, NOTHING, OBJECTS
 from imaging.types import Box, Image, Mask
-from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, placed, window
+from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, lowered, placed, window
+from training import drawn_streets
 from training.pictures import DATA
 
 STREETS = DATA / "streets"
@@ -68,12 +69,16 @@ def names(split: str, source: str) -> list[str]:
 
 
 def picture(name: str) -> PillowImage.Image:
-    """As it is stored."""
+    """As it is stored or drawn."""
+    if name.isdecimal():
+        return PillowImage.fromarray(drawn_streets.drawn(int(name))[0])
     return PillowImage.open(STREETS / "images" / f"{name}.jpg").convert("RGB")
 
 
 def labels(name: str) -> PillowImage.Image:
-    """As they are stored: Cityscapes' ids."""
+    """As they are stored or drawn: Cityscapes' ids."""
+    if name.isdecimal():
+        return PillowImage.fromarray(drawn_streets.drawn(int(name))[1].ids)
     return PillowImage.open(STREETS / "labels" / f"{name}.png")
 
 
@@ -89,26 +94,35 @@ def things(split: str) -> list[Thing]:
     return found
 
 
-class Drawer:
-    """Draws objects for training, those of rare classes more often, and rectangles where there is none."""
+def drawn_things(numbers: Iterable[int]) -> list[Thing]:
+    """The large enough objects of drawn streets: a street's number is its name."""
+    found, scale = [], WIDTH / drawn_streets.WIDTH
+    for number in numbers:
+        for label, box in drawn_streets.objects(number):
+            left, top, right, bottom = (round(scale * edge) for edge in (box.left, box.top, box.right, box.bottom))
+            small = Box(left, top, right, bottom)
+            if max(small.width, small.height) >= LEAST:
+                found.append(Thing(str(number), label, small))
+    return found
 
-    def __init__(self, split: str, draw: random.Random) -> None:
-        self.draw, self.streets = draw, names(split, "cityscapes")
+
+class Drawer:
+    """Draws objects for training, those of rare classes and large ones more often, and rectangles without any."""
+
+    def __init__(self, streets: Sequence[str], objects: Iterable[Thing], draw: random.Random) -> None:
+        self.draw, self.streets = draw, streets
         self.by_label: dict[int, list[Thing]] = {}
-        for thing in things(split):
+        for thing in objects:
             self.by_label.setdefault(thing.label, []).append(thing)
         self.shares = [len(group) ** 0.5 for group in self.by_label.values()]
 
-    def drawn(self, count: int, side: int, nothing: float, loose: float) -> Windows:
-        """A batch at `side` pixels; `nothing`: the share without an object; `loose`: see `cut`."""
-        chosen = []
-        for _ in range(count):
-            if self.draw.random() < nothing:
-                chosen.append(self.emptiness())
-            else:
-                (group,) = self.draw.choices(list(self.by_label.values()), self.shares)
-                chosen.append(self.draw.choice(group))
-        return batch([cut(thing, side, self.draw, loose) for thing in chosen])
+    def drawn(self, nothing: float) -> Thing:
+        """One of them, or, a share `nothing` of times, a rectangle without."""
+        if self.draw.random() < nothing:
+            return self.emptiness()
+        (group,) = self.draw.choices(list(self.by_label.values()), self.shares)
+        (thing,) = self.draw.choices(group, [max(thing.box.width, thing.box.height) for thing in group])
+        return thing
 
     def emptiness(self) -> Thing:
         """A rectangle of road, walls, trees: the target where an object is removed."""
@@ -117,18 +131,19 @@ class Drawer:
             across, down = (self.draw.randrange(20, 120) for _ in range(2))
             left, top = self.draw.randrange(WIDTH - across), self.draw.randrange(ROAD - down)
             box = Box(left, top, left + across, top + down)
-            shown = np.asarray(labels(name))[top : top + down, left // 2 : (left + across) // 2]
-            if np.isin(shown, OBJECTS).mean() < 0.02:
+            shown = labels(name)
+            if np.isin(np.asarray(shown.crop(stored(box, shown.size))), OBJECTS).mean() < 0.02:
                 return Thing(name, NOTHING, box)
 
 
 def cut(
-    thing: Thing, side: int, draw: random.Random | None = None, loose: float = 0.0
+    thing: Thing, side: int, draw: random.Random | None = None, loose: float = 0.0, below: float = 0.0
 ) -> tuple[Image, Image, int, Mask, Mask, Mask]:
     """The window around `thing`: picture, label ids, class, box, soft box and object, `side` pixels square.
 
     With `draw` the window is moved, of another size, and mirrored, as training wants it; `loose`: the most that the box
-    is larger than the object, as a share of it.
+    is larger than the object, as a share of it; `below`: the most that it goes on under it, as a share of its height,
+    where the shadow is.
     """
     margin, shift, ratio = MARGIN, (0.0, 0.0), sum(SOFT) / 2
     box = thing.box
@@ -136,15 +151,39 @@ def cut(
         margin, ratio = draw.uniform(1.6, 2.6), draw.uniform(*SOFT)
         shift = draw.uniform(-0.5, 0.5), draw.uniform(-0.5, 0.5)
         box = grown(box, 1 + draw.uniform(0, loose), HEIGHT, WIDTH)
+        box = lowered(box, draw.uniform(0, below), HEIGHT)
     around = window(box, HEIGHT, WIDTH, margin, shift)
-    stored = (around.left / 2, around.top, around.right / 2, around.bottom)
-    pixels = np.asarray(picture(thing.street).resize((side, side), PillowImage.Resampling.BICUBIC, stored))
-    ids = np.asarray(labels(thing.street).resize((side, side), PillowImage.Resampling.NEAREST, stored))
+    seen, shown = picture(thing.street), labels(thing.street)
+    pixels = seen.resize((side, side), PillowImage.Resampling.BICUBIC, stored(around, seen.size))
+    ids = np.asarray(shown.resize((side, side), PillowImage.Resampling.NEAREST, stored(around, shown.size)))
     boxes = [box, grown(box, ratio, HEIGHT, WIDTH)]
     boxed, soft = (filled(placed(inside(one, around), around.height, around.width, side), side, side) for one in boxes)
     mask = whole(boxed & (ids == thing.label))
     way = -1 if draw and draw.random() < 0.5 else 1
-    return pixels[:, ::way], ids[:, ::way], thing.label, boxed[:, ::way], soft[:, ::way], mask[:, ::way]
+    return np.asarray(pixels)[:, ::way], ids[:, ::way], thing.label, boxed[:, ::way], soft[:, ::way], mask[:, ::way]
+
+
+def stored(box: Box, size: tuple[int, int]) -> tuple[float, float, float, float]:
+    """A box of a street, its edges in pixels of a file of that `size`, width and height."""
+    across, down = size[0] / WIDTH, size[1] / HEIGHT
+    return box.left * across, box.top * down, box.right * across, box.bottom * down
+
+
+class Mixed:
+    """Draws from photos and from drawn streets."""
+
+    def __init__(self, split: str, draw: random.Random) -> None:
+        numbers = range(drawn_streets.COUNT)
+        self.draw, self.photos = draw, Drawer(names(split, "cityscapes"), things(split), draw)
+        self.drawings = Drawer([str(number) for number in numbers], drawn_things(numbers), draw)
+
+    def drawn(
+        self, count: int, side: int, nothing: float, loose: float, drawings: float, below: float = 0.0
+    ) -> Windows:
+        """A batch at `side` pixels; shares `nothing` without an object and `drawings` not of photos; the rest: see
+        `cut`."""
+        made = (self.drawings if self.draw.random() < drawings else self.photos for _ in range(count))
+        return batch([cut(drawer.drawn(nothing), side, self.draw, loose, below) for drawer in made])
 
 
 def whole(mask: Mask) -> Mask:

@@ -83,9 +83,9 @@ def _share(lightness: float) -> float:
 def _srgb(lab: NDArray[np.float64]) -> NDArray[np.float64]:
     """Lab (..., 3) as sRGB in 0..255, clipped.
 
-    Colours far outside of it, of which `lab2rgb` would warn, are first brought to where their Z is 0 at the least.
+    Colours far outside of it, of which `lab2rgb` would warn, are first brought to where their Z is just above 0.
     """
-    lab[..., 2] = np.minimum(lab[..., 2], (lab[..., 0] + 16) / 116 * 200)
+    lab[..., 2] = np.minimum(lab[..., 2], (lab[..., 0] + 16) / 116 * 199.99)
     return np.clip(lab2rgb(lab), 0, 1) * 255
 
 

@@ -12,7 +12,7 @@ from imaging.types import Box, Mask, Matte
 REACH = 0.08  # of the hole's longer side: how far around an object the pixels fade over to the old ones
 RIM = 0.06  # of the hole's longer side: how far inside the hole they do
 BEYOND = 0.04  # of the hole's longer side: how far around an object that goes all is new, lest its rim stays
-SHADOW = 0.12  # of the hole's height: how far below it, for what it throws on the road
+SHADOW = 0.12  # of the object's or the hole's height: how far below it, for what it throws on the road
 
 
 def in_front(ids: NDArray[np.uint8], wanted: Mask, behind: int) -> Mask:
@@ -39,8 +39,8 @@ def in_front(ids: NDArray[np.uint8], wanted: Mask, behind: int) -> Mask:
 def matte(before: NDArray[np.uint8], after: NDArray[np.uint8], kind: int, hole: Box, kept: bool) -> Matte:
     """The share of new pixels, float32 (H, W), 0 outside of `hole`; label ids `before` and `after`.
 
-    With `kept` only the object, come or gone, and its neighbourhood are new (the article's whole box otherwise): our
-    network's road is less sharp than the photo's.
+    With `kept` only the object, come or gone, its neighbourhood and its shadow are new (the article's whole box
+    otherwise): our network's road is less sharp than the photo's.
     """
     weight = np.zeros(before.shape, np.float32)
     here = np.s_[hole.top : hole.bottom, hole.left : hole.right]
@@ -48,8 +48,9 @@ def matte(before: NDArray[np.uint8], after: NDArray[np.uint8], kind: int, hole: 
     fading = _rim(hole, before.shape, max(1.0, RIM * longer))
     if kept:
         gone = np.isin(before[here], OBJECTS) & (before[here] != after[here])
-        gone = _with_rim_and_shadow(gone, BEYOND * longer, round(SHADOW * hole.height))
-        changed = gone if kind == NOTHING else (after[here] == kind) | gone
+        changed = _with_rim_and_shadow(gone, BEYOND * longer, round(SHADOW * hole.height))
+        if kind != NOTHING:
+            changed |= _with_rim_and_shadow(after[here] == kind, 0, round(SHADOW * hole.height))
         if changed.any():
             distance = np.asarray(ndimage.distance_transform_edt(~changed), np.float32)
             fading = np.minimum(fading, np.clip(1 - distance / max(2.0, REACH * longer), 0, 1))

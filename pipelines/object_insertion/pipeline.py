@@ -19,15 +19,15 @@ from networks.tensors import to_tensor
 from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.object_insertion.edits import Edit, checked
 from pipelines.object_insertion.habits import Habits
-from pipelines.object_insertion.layers import in_front, matte, within_object
+from pipelines.object_insertion.layers import SHADOW, in_front, matte, within_object
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.stages import Painter, outlined, painted
 from pipelines.object_insertion.tint import matched
 from pipelines.object_insertion.weights import FILES, habits, image, structure
-from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, window
+from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, lowered, window
 
 HOLE = 1.1
-"""What is painted anew, over the box: room for a shadow. The reference paints the box itself."""
+"""What is painted anew, over the box, and below it there is `SHADOW` more. The reference paints the box itself."""
 
 HALF = 0.5  # of the mask's probability
 
@@ -152,7 +152,8 @@ class ObjectInsertion:
         draw = Random(edit.seed) if edit.seed else None
         variant = Variant.of(draw)
         within = window(edit.box, height, width, variant.margin, variant.shift)
-        soft, hole = (inside(grown(edit.box, ratio, height, width), within) for ratio in (variant.soft, HOLE))
+        soft, hole = (grown(edit.box, ratio, height, width) for ratio in (variant.soft, HOLE))
+        soft, hole = inside(soft, within), inside(lowered(hole, SHADOW, height), within)
         here = np.s_[within.top : within.bottom, within.left : within.right]
         before = labels.ids[here]
         wanted, after = self._layout(before, inside(edit.box, within), soft, kind, variant.threshold)
@@ -162,8 +163,9 @@ class ObjectInsertion:
         kept = in_front(before, wanted, edit.behind)
         after = np.where(kept, before, after)
         tint = edit.colour
-        if tint is None and draw and kind != NOTHING:
-            tint = self.habits.colour(kind, draw)
+        if tint is None and kind != NOTHING:
+            # The article leaves it open then; ours paints every colour at once, which is none.
+            tint = self.habits.colour(kind, draw or Random(0))
         pixels = painted(self.image, image[here], after, hole, tint, self.side, self.device)
         if edit.over is not None:
             as_it_is = painted(self.image, image[here], after, hole, edit.over, self.side, self.device)

@@ -60,6 +60,11 @@ def grown(box: Box, ratio: float, height: int, width: int) -> Box:
     return Box(left, top, min(box.right + across, width), min(box.bottom + down, height), box.label)
 
 
+def lowered(box: Box, share: float, height: int) -> Box:
+    """`box` with its lower edge further down by a `share` of its height, within a picture of `height` pixels."""
+    return Box(box.left, box.top, box.right, min(box.bottom + round(share * box.height), height), box.label)
+
+
 def filled(box: Box, height: int, width: int) -> Mask:
     """The pixels inside `box`."""
     mask = np.zeros((height, width), bool)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from benchmarks.page import answers, free_port
 from tabs import TABS
 from tabs.doors import Door, doors
 from tests.browser import FLAGS, chromium
@@ -29,20 +28,6 @@ ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
 PATIENCE = 90_000  # milliseconds: CI's two cores are busy
 START_SECONDS = 240
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def answers(address: str) -> bool:
-    try:
-        urllib.request.urlopen(address, timeout=2).close()
-    except OSError:
-        return False
-    return True
 
 
 @pytest.fixture(scope="session")

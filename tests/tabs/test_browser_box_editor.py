@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.page import free_port
 from tabs.components import BoxEditor, Drawn
 from tabs.components.box_editor import BoxFields, EditFields
 from tabs.language import I18N
-from tests.tabs.conftest import PATIENCE, free_port
+from tests.tabs.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 HEIGHT, WIDTH, HORIZON = 200, 400, 80

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.page import free_port
 from imaging.landmarks import FRONTAL
 from tabs.components import FacePoints, PointedFace
 from tabs.language import I18N
-from tests.tabs.conftest import PATIENCE, free_port
+from tests.tabs.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 HEIGHT, WIDTH = 300, 500  # of the photo

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from benchmarks.page import free_port
 from imaging.geometry import resize
 from tabs.components import LabelPainter, Painted
 from tabs.language import I18N
-from tests.tabs.conftest import PATIENCE, free_port
+from tests.tabs.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 HEIGHT, WIDTH = 40, 60

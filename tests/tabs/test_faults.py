@@ -18,10 +18,11 @@ import pytest
 import skimage.data
 from playwright.sync_api import Browser, expect
 
+from benchmarks.page import free_port
 from imaging.geometry import resize
 from tabs import shared
 from tabs.doors import Door
-from tests.tabs.conftest import PATIENCE, Served, free_port, served
+from tests.tabs.conftest import PATIENCE, Served, served
 from tests.tabs.visitor import Visitor, file, png, sent, web
 
 NOISE = np.random.default_rng(0).integers(0, 256, (40, 50, 3), np.uint8)  # 6 kB, whatever packs it

@@ -5,32 +5,27 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image as PillowImage
 from torch import nn
 
-from examples.streets import STREETS
 from imaging.streets import NAMES, NOTHING, OBJECTS
-from imaging.types import Image
 from networks.files import load_network, read_card, ready
 from networks.parser import Parser
 from pipelines.object_insertion.compact import CompactGenerator
 from pipelines.object_insertion.habits import Habits
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
-from pipelines.super_resolution import Options
 from training import (
+    drawn_streets,
     object_compact,
     object_habits,
     object_image,
     object_structure,
     scene_parsing,
-    street_painter,
-    street_pictures,
     streets,
 )
 from training.discriminators import BoxDiscriminator, least_squares
@@ -96,26 +91,6 @@ def test_habits_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert read_card(made)[1]["scores"]["objects"] == habits.feet.sum()
 
 
-@needs_data
-def test_pictures_of_our_own_streets_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ran(monkeypatch, street_painter, "--dry-run", "--state", str(tmp_path))
-    assert (tmp_path / "street_painter" / "sheet.png").exists()
-    monkeypatch.setattr(street_pictures.SuperResolution, "load", Doubling)
-    ran(monkeypatch, street_pictures, str(tmp_path / "street_painter" / "painter.safetensors"), str(tmp_path))
-    assert {path.stem for path in tmp_path.glob("*.webp")} == set(STREETS)
-    for path in tmp_path.glob("*.webp"):
-        with PillowImage.open(path) as picture:
-            assert picture.size == (1024, 512)
-
-
-class Doubling:
-    """In place of super-resolution."""
-
-    def __call__(self, image: Image, options: Options) -> Any:
-        assert options.scale == 2
-        return SimpleNamespace(image=image.repeat(2, 0).repeat(2, 1))
-
-
 @needs_parity
 def test_the_discriminator_is_the_references() -> None:
     meta: dict[str, Any] = json.loads((CASE / "meta.json").read_text())
@@ -148,8 +123,8 @@ def test_opinions_outside_of_the_box_do_not_count() -> None:
 
 @needs_data
 def test_windows_show_their_objects_and_empty_ones_none() -> None:
-    drawer = streets.Drawer("val", random.Random(0))
-    drawn = drawer.drawn(6, 64, nothing=0, loose=0)
+    drawer = streets.Mixed("val", random.Random(0))
+    drawn = drawer.drawn(6, 64, nothing=0, loose=0, drawings=0.5)
     for ids, label, box, soft, mask in zip(
         drawn.labels, drawn.classes, drawn.boxes[:, 0], drawn.soft[:, 0], drawn.masks[:, 0], strict=True
     ):
@@ -161,7 +136,7 @@ def test_windows_show_their_objects_and_empty_ones_none() -> None:
     boxed = drawn.boxed()
     assert torch.equal(boxed[:, : streets.LABELS].sum(1, keepdim=True), drawn.boxes)
     assert torch.equal(boxed[:, streets.LABELS :].sum(1), torch.ones(6, 64, 64))
-    emptied = drawer.drawn(2, 64, nothing=1, loose=0)
+    emptied = drawer.drawn(2, 64, nothing=1, loose=0, drawings=0)
     assert emptied.classes.eq(NOTHING).all()
     assert emptied.masks.sum() == 0
     assert not np.isin(emptied.labels[emptied.boxes[:, 0] > 0], OBJECTS).mean() > 0.1
@@ -183,3 +158,23 @@ def test_other_light_is_still_a_picture_and_mostly_brighter() -> None:
     lit = streets.relit(dark, random.Random(0))
     assert 0 <= float(lit.min()) <= float(lit.max()) <= 1
     assert (lit.mean((1, 2, 3)) > dark.mean((1, 2, 3))).float().mean() > 0.6
+
+
+def test_drawn_streets_show_their_objects_in_boxes_of_their_own() -> None:
+    number = 5
+    picture, labels = drawn_streets.drawn(number)
+    assert picture.shape == (*labels.ids.shape, 3)
+    found = drawn_streets.objects(number)
+    assert len(found) > 2
+    for label, box in found:
+        within = labels.ids[box.top : box.bottom, box.left : box.right] == label
+        # Nothing stands before it, and it touches all four edges, to a pixel or two.
+        assert within.mean() > 0.35, (NAMES[label], box)
+        rows, columns = np.nonzero(within.any(1))[0], np.nonzero(within.any(0))[0]
+        assert rows[0] < 0.1 * box.height + 2
+        assert rows[-1] > box.height - 4
+        assert columns[0] < 0.1 * box.width + 2
+        assert columns[-1] > 0.9 * box.width - 3
+    assert [thing.label for thing in streets.drawn_things([number])] == [
+        label for label, box in found if max(box.width, box.height) >= 2 * streets.LEAST
+    ]

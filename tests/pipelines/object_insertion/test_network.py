@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from networks.files import ready
-from pipelines.object_insertion.compact import CompactGenerator
+from pipelines.object_insertion.compact import CompactGenerator, places
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.stages import Painter
 
@@ -160,3 +160,13 @@ def test_a_colour_and_the_layout_change_the_picture_inside_the_hole(built: Calla
     assert torch.equal(network(picture, layout, hole, torch.full((1, 3), 0.5)), network(picture, layout, hole))
     other = onehot(torch.full((1, 1, 32, 32), 3.0), 5)
     assert (network(picture, other, hole) - network(picture, layout, hole)).abs().max() > 1e-3
+
+
+def test_every_pixel_of_a_hole_knows_its_place() -> None:
+    hole = torch.zeros(1, 1, 12, 16)
+    hole[..., 3:7, 4:12] = 1
+    across, down = places(hole)
+    assert across[0, 0, 3, 4:12].tolist() == pytest.approx([-0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1])
+    assert down[0, 0, 3:7, 4].tolist() == pytest.approx([-0.5, 0, 0.5, 1])
+    assert (across[hole == 0] == 0).all()
+    assert (down[hole == 0] == 0).all()
