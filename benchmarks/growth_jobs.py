@@ -125,6 +125,19 @@ def _swap(variant: str, megapixels: float) -> Callable[[], object]:
     return lambda: swap(look(photo), [target])
 
 
+def _insert(megapixels: float) -> Callable[[], object]:
+    """From the photo to the photo: read the street, put a car on it."""
+    from imaging.types import Box
+    from pipelines.object_insertion import ObjectInsertion
+    from pipelines.object_insertion.edits import Edit
+    from pipelines.scene_parsing import SceneParsing
+
+    parse, insert, photo = SceneParsing.load(), ObjectInsertion.load(), scenery(megapixels)
+    height, width = photo.shape[:2]
+    box = Box(width // 2, height // 2, width // 2 + width // 6, height // 2 + height // 7, "car")
+    return lambda: insert(photo, parse(photo).labels, [Edit(box)])
+
+
 JOBS: Mapping[str, Job] = {
     "bicubic": Job(partial(_enlarge, "bicubic")),
     "residual": Job(partial(_enlarge, "residual")),
@@ -136,6 +149,7 @@ JOBS: Mapping[str, Job] = {
     "neural": Job(partial(_fill, "neural")),
     "patchmatch-holes": Job(partial(_fill_holes, "patchmatch"), "% hole", HOLES_PERCENT),
     "neural-holes": Job(partial(_fill_holes, "neural"), "% hole", HOLES_PERCENT),
+    "object_insertion": Job(_insert),
     "soft_segmentation": Job(_take_apart),
     "face_parsing": Job(_parse),
     "region_style": Job(_restyle),

@@ -52,8 +52,8 @@ EXAMPLES: Mapping[str, Sequence[EditFields]] = {
 NOTES = (
     "Layout first, then pixels (Hong et al. 2018): one network draws the outline of the object into the map of what is "
     "where, another paints the window around it. All pixels outside of the widened box stay exactly as they are.",
-    "It learnt from 4,300 objects in streets of German cities, seen from a car, at 128 pixels a window: cars come out "
-    "best, people and bicycles softer. Other scenes than streets make little sense to it.",
+    "It learnt from 4,300 objects in streets of German cities, seen from a car, and from streets that our own code "
+    "drew, at 128 pixels a window: cars come out best, people and bicycles softer. Other scenes make little sense.",
     "Run does the whole list again from your photo, so every edit can still be moved, changed or deleted. Where the "
     "map of the street is wrong, paint it right first: an object that it does not show cannot be removed.",
 )
@@ -107,6 +107,7 @@ def insert_objects(
     painted: Painted,
     reference: Picture | None,
     network: str,
+    outline: str,
     surroundings: str,
     seam: str,
     scene: Scene | None,
@@ -117,14 +118,15 @@ def insert_objects(
     `boxes`: {"edits": [...]}, each with `action` (add, remove, replace, move, recolour), `box` (left, top, right,
     bottom in pixels), for move `to`, `label` (car, person, bicycle, ...), `colour` ("", "#rrggbb" or "picture", that of
     `reference`), `behind` (how many objects stay in front), `seed` (variant), `outline` (points in shares of the box).
-    `label_map`, `network`: as for `/parse_scene`; `painted`: its map, repainted, or nothing. `surroundings`: kept or
-    painted; `seam`: blended or feathered. Gives the PNG, the pair for comparison, a line, and pictures of each step.
+    `label_map`, `network`: as for `/parse_scene`; `painted`: its map, repainted, or nothing. `outline`: typical or
+    network; `surroundings`: kept or painted; `seam`: blended or feathered. Gives the PNG, the pair for comparison, a
+    line, and pictures of each step.
     """
     language, start = of(request), time.monotonic()
     scene = scene_of(language, street, network, label_map, scene)
     labels = scene.corrected(painted.labels)
     colour = colour_of(reference.flattened()) if reference else None
-    options = Options(surroundings, seam)  # pyright: ignore[reportArgumentType] - the radios offer no others
+    options = Options(outline, surroundings, seam)  # pyright: ignore[reportArgumentType] - the radios offer no others
     before = hand_out(png(Picture(shrunk(scene.photo, 2048))), "before.png")
     pictures: list[tuple[Image, str]] = [(parsed_over(scene.photo, labels), say(language, "What was found"))]
     empty: list[str] = []
@@ -177,6 +179,7 @@ def variants(
     painted: Painted,
     reference: Picture | None,
     network: str,
+    outline: str,
     surroundings: str,
     seam: str,
     scene: Scene | None,
@@ -189,7 +192,7 @@ def variants(
         raise gr.Error(say(language, "Draw a box first."), print_exception=False)
     at = boxes.chosen if boxes.chosen >= 0 else len(boxes.edits) - 1
     colour = colour_of(reference.flattened()) if reference else None
-    options = Options(surroundings, seam)  # pyright: ignore[reportArgumentType] - the radios offer no others
+    options = Options(outline, surroundings, seam)  # pyright: ignore[reportArgumentType] - the radios offer no others
     image, labels = scene.photo, scene.corrected(painted.labels)
     if at:
         *_, made = insert(language, image, labels, boxes.edits[:at], colour, options)
@@ -245,7 +248,7 @@ def build() -> None:
                     elem_id=f"{NAME}-own-map",
                     height=150,
                 )
-        reference, network, surroundings, seam = _settings(frame.settings)
+        reference, network, outline, surroundings, seam = _settings(frame.settings)
         with frame.notes:
             with gr.Accordion(label("Variants to choose from"), open=False, elem_id=f"{NAME}-choice"):
                 several = gr.Button(label("Show variants of the chosen box"), size="sm", elem_id=f"{NAME}-variants-run")
@@ -281,7 +284,7 @@ def build() -> None:
         api_name="parse_scene",
         **queue,
     )
-    inputs = [photo, boxes, label_map, painted, reference, network, surroundings, seam, scene]
+    inputs = [photo, boxes, label_map, painted, reference, network, outline, surroundings, seam, scene]
     outputs = [frame.download, frame.comparison, frame.status, steps, scene]
     run_and_stop(
         frame,
@@ -301,7 +304,7 @@ def build() -> None:
 
 
 def _settings(place: gr.Accordion) -> tuple[Any, ...]:
-    """The picture of a colour, the parser, what is kept around an object, and its seam."""
+    """The picture of a colour, the parser, the outline, what is kept around an object, and its seam."""
     default = Options()
     with place:
         settings = (
@@ -316,6 +319,15 @@ def _settings(place: gr.Accordion) -> tuple[Any, ...]:
                 value="embedded",
                 label=label("Who reads the street"),
                 elem_id=f"{NAME}-network",
+            ),
+            gr.Radio(
+                [
+                    (label("A typical one that fits the box"), "typical"),
+                    (label("The network's own, as in the article"), "network"),
+                ],
+                value=default.outline,
+                label=label("Outline of objects"),
+                elem_id=f"{NAME}-outline",
             ),
             gr.Radio(
                 [

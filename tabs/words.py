@@ -650,6 +650,9 @@ _OBJECT_INSERTION = {
     "Ours: small": "我们的：小型",
     "SegFormer B0 (Hub)": "SegFormer B0（Hub）",
     "SegFormer B5 (Hub): large": "SegFormer B5（Hub）：大型",
+    "Outline of objects": "物体轮廓",
+    "A typical one that fits the box": "适合方框的典型轮廓",
+    "The network's own, as in the article": "网络自己画的轮廓（如论文所述）",
     "Surroundings": "周围",
     "Keep what is around the object": "保留物体周围的像素",
     "Paint the whole box, as in the article": "重绘整个方框（如论文所述）",
@@ -661,9 +664,9 @@ _OBJECT_INSERTION = {
         "先布局，后像素（Hong 等，2018）：一个网络把物体轮廓画入标签图，另一个网络绘制其周围的窗口。"
         "扩大后的方框之外的像素保持原样。"
     ),
-    "It learnt from 4,300 objects in streets of German cities, seen from a car, at 128 pixels a window: cars come out "
-    "best, people and bicycles softer. Other scenes than streets make little sense to it.": (
-        "它学自德国城市街道中从车上看到的 4,300 个物体，每个窗口 128 像素：汽车效果最好，行人和自行车较模糊。"
+    "It learnt from 4,300 objects in streets of German cities, seen from a car, and from streets that our own code "
+    "drew, at 128 pixels a window: cars come out best, people and bicycles softer. Other scenes make little sense.": (
+        "它学自德国城市街道中从车上看到的 4,300 个物体，以及我们自己的代码绘制的街道，每个窗口 128 像素：汽车效果最好，行人和自行车较模糊。"
         "街景之外的画面它难以理解。"
     ),
     "Run does the whole list again from your photo, so every edit can still be moved, changed or deleted. Where the "

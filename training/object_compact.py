@@ -49,7 +49,7 @@ class CompactRecipe(ImageRecipe):
     adversary_rate: float = 1.0
     widths: tuple[int, ...] = (24, 48, 96, 192)
     critic_width: int = 32
-    blurred: float = 0.5
+    blurred: float = 0.25
     drawings: float = 0.3
     below: float = 0.25
 

@@ -29,7 +29,7 @@ from pipelines.inpainting.lama import LaMa
 from pipelines.inpainting.network import filled as coarsely_filled
 from pipelines.inpainting.patchmatch import from_known, patchmatch, rewoven
 from pipelines.inpainting.released import released
-from pipelines.inpainting.seams import with_detail
+from pipelines.inpainting.seams import toned, with_detail
 from pipelines.inpainting.texture import Scene, Weights, optimised, refined
 from pipelines.inpainting.weights import FILES, filler
 
@@ -166,7 +166,7 @@ class Inpainting:
             yield filled, 1.0
             return
         yield filled, 0.05
-        places = None
+        places, coarse = None, filled
         for number, (known, inside, nowhere) in enumerate(pyramid):
             filled = F.interpolate(filled, known.shape[-2:], mode="bicubic").clamp(0, 1)
             afar = torch.lerp(known, filled, inside)
@@ -179,6 +179,8 @@ class Inpainting:
                 filled = reached.clamp(0, 1)
                 share = (4**number + 3 * 4**number * min(1.0, looked * AT_ONCE / steps)) / 4**count
                 yield filled, min(0.99, max(0.05, share))
+        if options.objective == "fast":
+            filled = toned(filled, F.interpolate(coarse, filled.shape[-2:], mode="bicubic"), hole, side / 2)
         yield filled, 1.0
 
 

@@ -1,12 +1,31 @@
-"""Detail at the photo's own resolution for what a network made at a smaller one."""
+"""What pieces of a picture do not give a hole: the tone that it has as a whole, and detail at the photo's own size."""
 
 from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
+from scipy.ndimage import gaussian_filter  # pyright: ignore[reportMissingTypeStubs] - SciPy comes without types
 from torch import Tensor
 
 from pipelines.inpainting.patchmatch import correspond
+
+CELL = 8  # pixels; tones are so soft that they are blurred in squares of these
+
+
+@torch.no_grad()
+def toned(made: Tensor, soft: Tensor, hole: Tensor, spread: float) -> Tensor:
+    """`made` (1, 3, H, W) whose `hole` (1, 1, H, W) has the tones of `soft`, blurred by `spread` pixels.
+
+    A departure: pieces from elsewhere bring their own light along, and the content network knows the hole's better
+    (0.2 dB on centre holes).
+    """
+    sums = F.avg_pool2d(torch.cat([(soft - made) * hole, hole], 1), CELL, ceil_mode=True).cpu().numpy()
+    change, weight = (
+        torch.from_numpy(gaussian_filter(part, (0, 0, spread / CELL, spread / CELL), mode="constant", truncate=2.0))
+        for part in (sums[:, :3], sums[:, 3:])
+    )
+    change = F.interpolate(change / weight.clamp_min(1e-6), made.shape[-2:], mode="bilinear").to(made)
+    return (made + change * hole).clamp(0, 1)
 
 
 @torch.no_grad()

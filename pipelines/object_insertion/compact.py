@@ -13,9 +13,9 @@ class CompactGenerator(nn.Module):
     """Fills a hole so that it shows a layout; takes and gives what `network.ImageGenerator` does.
 
     Departures, each of which made objects plainer to see after the same training: both paths read where the hole is,
-    what is around it and the object's colour; normalisation has a scale and a shift; pictures grow by repeated pixels
-    and convolutions, since transposed ones leave a grid; the decoder reads the features of both paths at every size;
-    every pixel knows where in the hole it is: wheels are low, lamps at the sides.
+    what is around it and the object's colour; normalisation has a scale and a shift; pictures grow by interpolation
+    and convolutions, since transposed ones and repeated pixels leave a grid; the decoder reads the features of both
+    paths at every size; every pixel knows where in the hole it is: wheels are low, lamps at the sides.
     """
 
     def __init__(self, labels: int = 35, widths: tuple[int, ...] = (24, 48, 96, 192), blocks: int = 5) -> None:
@@ -44,7 +44,7 @@ class CompactGenerator(nn.Module):
         gate = F.max_pool2d(hole, 2**self.downs)
         z = self.middle((1 - gate) * x + gate * y)
         for up, both in zip(self.up, skips[:0:-1], strict=True):
-            z = F.interpolate(up(torch.cat([z, *both], 1)), scale_factor=2)
+            z = F.interpolate(up(torch.cat([z, *both], 1)), scale_factor=2, mode="bilinear")
         return (self.out(torch.cat([z, skips[0][1]], 1)) + 1) / 2
 
 

@@ -9,7 +9,6 @@ from random import Random
 from typing import ClassVar, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from imaging.streets import NAMES, NOTHING
 from imaging.types import Box, Image, InputError, LabelMap, Mask
@@ -21,9 +20,10 @@ from pipelines.object_insertion.edits import Edit, checked
 from pipelines.object_insertion.habits import Habits
 from pipelines.object_insertion.layers import SHADOW, in_front, matte, within_object
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
+from pipelines.object_insertion.outlines import Outlines
 from pipelines.object_insertion.stages import Painter, outlined, painted
 from pipelines.object_insertion.tint import matched
-from pipelines.object_insertion.weights import FILES, habits, image, structure
+from pipelines.object_insertion.weights import FILES, habits, image, outlines, structure
 from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, lowered, window
 
 HOLE = 1.1
@@ -34,12 +34,15 @@ HALF = 0.5  # of the mask's probability
 
 @dataclass(frozen=True)
 class Options:
-    """`surroundings`: what is in the box around the object is `kept`, or `painted` anew with it, as in the article.
+    """`outline`: `typical`, a learnt one like the network's, or the `network`'s own, as in the article.
+
+    `surroundings`: what is in the box around the object is `kept`, or `painted` anew with it, as in the article.
 
     `seam`: `blended`, colours meet around the object, or `feathered`, the pixels just fade over.
     `tint`: an object's colour is what the `network` makes of it, as in the article, or is then `matched`.
     """
 
+    outline: Literal["typical", "network"] = "typical"
     surroundings: Literal["kept", "painted"] = "kept"
     seam: Literal["blended", "feathered"] = "blended"
     tint: Literal["matched", "network"] = "matched"
@@ -88,13 +91,14 @@ class Variant:
 
 @dataclass(frozen=True, eq=False)
 class ObjectInsertion:
-    """Both generators, the habits of objects, the device, and the pixels of the windows that the generators see."""
+    """Both generators, the habits and outlines of objects, the device, and the pixels of the generators' windows."""
 
     CHECKPOINTS: ClassVar[Checkpoints] = FILES
 
     structure: StructureGenerator
     image: Painter
     habits: Habits
+    outlines: Outlines
     device: str
     side: int = 128
 
@@ -107,7 +111,7 @@ class ObjectInsertion:
                 method=variant,
                 methods=", ".join(FILES),
             )
-        return cls(structure(device), image(variant, device), habits(), device)
+        return cls(structure(device), image(variant, device), habits(), outlines(), device)
 
     @classmethod
     def from_authors(cls, structure: Path, image: Path, device: str = "cpu") -> Self:
@@ -115,7 +119,7 @@ class ObjectInsertion:
         networks = load_network(StructureGenerator, structure, device), load_network(ImageGenerator, image, device)
         if any(network.labels != len(NAMES) for network in networks):
             raise InputError("These networks know other labels than Cityscapes'.")
-        return cls(*networks, habits(), device, side=256)
+        return cls(*networks, habits(), outlines(), device, side=256)
 
     def __call__(
         self,
@@ -156,9 +160,15 @@ class ObjectInsertion:
         soft, hole = inside(soft, within), inside(lowered(hole, SHADOW, height), within)
         here = np.s_[within.top : within.bottom, within.left : within.right]
         before = labels.ids[here]
-        wanted, after = self._layout(before, inside(edit.box, within), soft, kind, variant.threshold)
-        if edit.mask is not None and kind != NOTHING:
-            wanted = edit.mask[here] & filled(soft, *before.shape)
+        box = inside(edit.box, within)
+        mask, around = outlined(self.structure, before, box, soft, kind, self.side, self.device)
+        if options.outline == "typical":
+            mask = self.outlines.like(mask, box, kind, draw)
+        room = filled(soft, *before.shape)
+        wanted = (mask > variant.threshold) & room if edit.mask is None else edit.mask[here] & room
+        if kind == NOTHING:
+            wanted, after = np.zeros_like(room), np.where(room, around, before)
+        else:
             after = np.where(wanted, np.uint8(kind), before)
         kept = in_front(before, wanted, edit.behind)
         after = np.where(kept, before, after)
@@ -185,14 +195,3 @@ class ObjectInsertion:
         ids[here] = after
         step = Step(edit, within, before != after, LabelMap(after, NAMES), pixels)
         return image, LabelMap(ids, NAMES), step
-
-    def _layout(
-        self, before: NDArray[np.uint8], box: Box, soft: Box, kind: int, threshold: float
-    ) -> tuple[Mask, NDArray[np.uint8]]:
-        """The object's mask and the new label ids of a window."""
-        mask, around = outlined(self.structure, before, box, soft, kind, self.side, self.device)
-        room = filled(soft, *before.shape)
-        if kind == NOTHING:
-            return np.zeros_like(room), np.where(room, around, before)
-        wanted = (mask > threshold) & room
-        return wanted, np.where(wanted, np.uint8(kind), before)

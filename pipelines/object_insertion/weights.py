@@ -9,10 +9,12 @@ from networks.files import load_network
 from pipelines.object_insertion.compact import CompactGenerator
 from pipelines.object_insertion.habits import Habits
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
+from pipelines.object_insertion.outlines import Outlines
 from pipelines.object_insertion.stages import Painter
 
 STRUCTURE = Embedded("object_insertion/structure.safetensors")
 HABITS = Embedded("object_insertion/habits.safetensors")
+OUTLINES = Embedded("object_insertion/outlines.safetensors")
 
 # Hong et al. published no weights on the Hub; `pipelines.object_insertion.convert` reads their files. After the first
 # come the article's ablations of the image generator and what it compares it with, smaller and less trained, for the
@@ -25,7 +27,7 @@ IMAGES: Mapping[str, Embedded] = {
     },
 }
 
-FILES: Mapping[str, tuple[Checkpoint, ...]] = {"embedded": (STRUCTURE, IMAGES["embedded"], HABITS)}
+FILES: Mapping[str, tuple[Checkpoint, ...]] = {"embedded": (STRUCTURE, IMAGES["embedded"], HABITS, OUTLINES)}
 
 
 def structure(device: str) -> StructureGenerator:
@@ -42,3 +44,8 @@ def image(variant: str, device: str) -> Painter:
 def habits() -> Habits:
     """Where in streets objects are, how large, in which colours."""
     return Habits.read(HABITS.path())
+
+
+def outlines() -> Outlines:
+    """What outlines objects in streets have."""
+    return Outlines.read(OUTLINES.path())

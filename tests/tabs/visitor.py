@@ -85,11 +85,15 @@ class Visitor:
         assert last.kind in ("complete", "error"), last
         return last
 
-    async def picture(self, entry: dict[str, Any]) -> Image:
-        """The pixels of a file that the page handed out."""
+    async def bytes(self, entry: dict[str, Any]) -> bytes:
+        """A file that the page handed out."""
         answer = await self.web.get(entry["url"])
         answer.raise_for_status()
-        return np.asarray(PillowImage.open(io.BytesIO(answer.content)))
+        return answer.content
+
+    async def picture(self, entry: dict[str, Any]) -> Image:
+        """The pixels of one."""
+        return np.asarray(PillowImage.open(io.BytesIO(await self.bytes(entry))))
 
 
 def file(path: str) -> dict[str, Any]:

@@ -19,11 +19,13 @@ from networks.parser import Parser
 from pipelines.object_insertion.compact import CompactGenerator
 from pipelines.object_insertion.habits import Habits
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
+from pipelines.object_insertion.outlines import Outlines
 from training import (
     drawn_streets,
     object_compact,
     object_habits,
     object_image,
+    object_outlines,
     object_structure,
     scene_parsing,
     streets,
@@ -89,6 +91,24 @@ def test_habits_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert 0.5 < habits.sizes[car, 1] < 1.5
     assert 0.8 < np.exp(habits.shapes[car, 0]) < 2.5
     assert read_card(made)[1]["scores"]["objects"] == habits.feet.sum()
+
+
+@needs_data
+def test_outlines_are_means_of_alike_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = tmp_path / "outlines.safetensors"
+    ran(monkeypatch, object_outlines, str(made), "--most", "400")
+    outlines = Outlines.read(made)
+    for name in ("car", "person"):
+        label = NAMES.index(name)
+        known = outlines.counts[label] > 0
+        assert known.sum() > 1
+        assert (outlines.counts[label, known] >= object_outlines.FEWEST).all()
+        shapes = outlines.shapes[label, known] > 127
+        assert 0.3 < shapes.mean() < 0.95
+        # Whatever is there is in the middle rather than in the corners.
+        assert shapes[:, 12:20, 12:20].mean() > 0.8 > shapes[:, :3, :3].mean()
+    assert np.exp(outlines.aspects[NAMES.index("person"), 0]) < 0.6 < np.exp(outlines.aspects[NAMES.index("car"), 0])
+    assert read_card(made)[1]["scores"]["outlines"] == (outlines.counts > 0).sum()
 
 
 @needs_parity

@@ -10,6 +10,7 @@ from imaging.streets import NAMES
 from imaging.types import Image, LabelMap
 from pipelines.object_insertion.habits import DEPTHS, Habits
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
+from pipelines.object_insertion.outlines import SIDE, Outlines
 from pipelines.object_insertion.pipeline import ObjectInsertion
 
 HEIGHT, WIDTH = 120, 200
@@ -29,13 +30,24 @@ def habits() -> Habits:
 
 
 @pytest.fixture(scope="session")
-def insertion(habits: Habits) -> ObjectInsertion:
+def outlines() -> Outlines:
+    """Of cars an upper and, rarer, a wide lower half."""
+    shapes = np.zeros((len(NAMES), 2, SIDE, SIDE), np.uint8)
+    aspects, counts = np.zeros((len(NAMES), 2), np.float32), np.zeros((len(NAMES), 2), np.int64)
+    car = NAMES.index("car")
+    shapes[car, 0, : SIDE // 2], shapes[car, 1, SIDE // 2 :] = 255, 255
+    aspects[car], counts[car] = (0, np.log(4)), (30, 10)
+    return Outlines(shapes, aspects, counts)
+
+
+@pytest.fixture(scope="session")
+def insertion(habits: Habits, outlines: Outlines) -> ObjectInsertion:
     """With untrained networks at 32 pixels."""
     torch.manual_seed(0)
     structure = StructureGenerator(widths=(4, 4, 4, 8), kernel=3)
     image = ImageGenerator(width=4, downs=2, blocks=1, kernel=3, colour=True, skips=("image", "layout"))
     networks = (network.eval().requires_grad_(False) for network in (structure, image))
-    return ObjectInsertion(*networks, habits, "cpu", side=32)
+    return ObjectInsertion(*networks, habits, outlines, "cpu", side=32)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,74 @@
+"""Outlines that objects of a class are wont to have: means of alike ones, in place of a mean of all.
+
+A departure from Hong et al. (2018): a network that is given a box and a class alone draws all outlines that fit at
+once, and the threshold makes a rounded box of them; people lose their legs. Ours says where the object is; the learnt
+outline most like its own is then put there, or, for variants, another that fits the box.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image as PillowImage
+
+from imaging.types import Box, Matte
+from networks.files import read_state_dict
+
+SIDE = 32  # pixels to which an outline's box is brought
+ALIKE = 0.35  # difference of log width over height between a box and an outline that fits it
+FEWEST = 3  # outlines to choose from, however unlike the box
+
+
+@dataclass(frozen=True, eq=False)
+class Outlines:
+    """By class, rows as in `imaging.streets.NAMES`, K of them, the most frequent first.
+
+    `shapes` uint8 (classes, K, SIDE, SIDE): 255 where all of the kind were, 0 everywhere for none; `aspects` float32
+    (classes, K): log width over height of their boxes; `counts` int64 (classes, K): how many there were.
+    """
+
+    shapes: NDArray[np.uint8]
+    aspects: NDArray[np.float32]
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def read(cls, path: Path) -> Outlines:
+        """From the file that `training.object_outlines` wrote."""
+        return cls(**{name: tensor.numpy() for name, tensor in read_state_dict(path).items()})
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """As tensors, by name."""
+        return {name: torch.from_numpy(array) for name, array in asdict(self).items()}
+
+    def like(self, mask: Matte, box: Box, kind: int, draw: Random | None) -> Matte:
+        """A learnt outline in `box`, float32 in 0..1 of the size of `mask` (H, W), the network's probabilities.
+
+        The one most like `mask`, with `draw` a random one; `mask` itself for a class of which none was learnt.
+        """
+        (known,) = self.counts[kind].nonzero()
+        if not len(known):
+            return mask
+        unlike = np.abs(self.aspects[kind, known] - np.log(box.width / box.height))
+        fitting = known[unlike <= max(ALIKE, np.sort(unlike)[: min(FEWEST, len(known))].max())]
+        shapes = self.shapes[kind, fitting].astype(np.float32) / 255
+        if draw:
+            (chosen,) = draw.choices(range(len(fitting)), self.counts[kind, fitting].tolist())
+            shape = shapes[chosen][:, :: draw.choice((1, -1))]
+        else:
+            own = _resized(mask[box.top : box.bottom, box.left : box.right], SIDE, SIDE)
+            both = np.concatenate([shapes, shapes[..., ::-1]])
+            overlap = np.minimum(both, own).sum((1, 2)) / np.maximum(both, own).sum((1, 2))
+            shape = both[int(overlap.argmax())]
+        made = np.zeros_like(mask)
+        made[box.top : box.bottom, box.left : box.right] = _resized(shape, box.height, box.width)
+        return made
+
+
+def _resized(plane: Matte, height: int, width: int) -> Matte:
+    image = PillowImage.fromarray(np.ascontiguousarray(plane, np.float32))
+    return np.asarray(image.resize((width, height), PillowImage.Resampling.BICUBIC)).clip(0, 1)

@@ -1,0 +1,82 @@
+"""Groups the outlines of streets' objects by likeness: python -m training.object_outlines MADE.safetensors
+
+What `pipelines.object_insertion.outlines` chooses from: k-means of their masks and of their boxes' shape.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as PillowImage
+from sklearn.cluster import KMeans  # pyright: ignore[reportMissingTypeStubs] - scikit-learn comes without types
+
+from imaging.streets import NAMES
+from networks.files import save_state
+from pipelines.object_insertion.outlines import SIDE, Outlines
+from training.run import placed
+from training.streets import Thing, labels, stored, things, whole
+
+MOST, OF = 16, 12  # outlines of a class, at most; one for every so many objects
+FEWEST = 8  # objects that make a mean, of which none is to be seen
+LEAST = 40  # pixels of an object's longer side: smaller ones are blots
+SHOWN = 0.2  # of the box, what is less is hidden by something
+OF_SHAPE = 6.0  # weight of log width over height, beside SIDE * SIDE pixels
+
+
+def grouped(found: Sequence[Thing], most: int = MOST) -> Outlines:
+    """The outlines of `found`."""
+    shapes = np.zeros((len(NAMES), most, SIDE, SIDE), np.uint8)
+    aspects, counts = np.zeros((len(NAMES), most), np.float32), np.zeros((len(NAMES), most), np.int64)
+    for label in {thing.label for thing in found}:
+        seen = [entry for thing in found if thing.label == label for entry in _outline(thing)]
+        groups = min(most, len(seen) // OF)
+        if not groups:
+            continue
+        masks, ratios = np.stack([mask for mask, _ in seen]), np.array([ratio for _, ratio in seen])
+        both = np.concatenate([masks.reshape(len(masks), -1), OF_SHAPE * ratios[:, None]], 1)
+        grouping = KMeans(groups, n_init=4, random_state=0)  # pyright: ignore[reportArgumentType] - untyped default
+        of = grouping.fit_predict(both)
+        sizes = np.bincount(of)
+        kept = [group for group in np.argsort(-sizes) if sizes[group] >= FEWEST]
+        for place, group in enumerate(kept):
+            shapes[label, place] = np.rint(255 * masks[of == group].mean(0))
+            aspects[label, place], counts[label, place] = ratios[of == group].mean(), sizes[group]
+    return Outlines(shapes, aspects, counts)
+
+
+def _outline(thing: Thing) -> list[tuple[NDArray[np.float32], float]]:
+    """Its mask, SIDE pixels square, and log width over height; nothing where it is too small or hidden."""
+    if max(thing.box.width, thing.box.height) < LEAST:
+        return []
+    shown = labels(thing.street)
+    mask = whole(np.asarray(shown.crop(stored(thing.box, shown.size))) == thing.label)
+    if mask.mean() < SHOWN:
+        return []
+    small = PillowImage.fromarray(mask.astype(np.float32)).resize((SIDE, SIDE), PillowImage.Resampling.BILINEAR)
+    return [(np.asarray(small), float(np.log(thing.box.width / thing.box.height)))]
+
+
+def main() -> None:
+    """The command line."""
+    line = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    line.add_argument("made", type=Path)
+    line.add_argument("--most", type=int, help="objects that are looked at")
+    options = line.parse_args()
+    made = grouped(things("train")[: options.most])
+    command = shlex.join(["python", "-m", "training.object_outlines", *map(placed, sys.argv[1:])])
+    card = {
+        "data": "outlines of Cityscapes' objects at 512x256 (research use only), each a mean of eight or more",
+        "stages": [{"command": command, "recipe": {}}],
+        "scores": {"objects": int(made.counts.sum()), "outlines": int((made.counts > 0).sum())},
+    }
+    save_state(made.state(), options.made, {}, card)
+
+
+if __name__ == "__main__":
+    main()
