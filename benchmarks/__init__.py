@@ -4,6 +4,7 @@
     python -m benchmarks.speed [method] [--json FILE] [--data DIR] [--write]
     python -m benchmarks.growth [--part NAME] [--write]    how both grow with the picture
     python -m benchmarks.page [--write]    the page's start, first paint and memory
+    python -m benchmarks.pictures    the README's pictures of the page
 
 A method's benchmark is the file `benchmarks/<method>.py` and its name in `METHODS`. The file has two functions,
 `quality(data)` and `speed(data)`, that yield `rows.Row` and, for whoever reads the table, `rows.Note`; `data` is the

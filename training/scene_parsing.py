@@ -213,12 +213,13 @@ def main() -> None:
     """The command line."""
     line = parser(__doc__, "a parser to begin as")
     line.add_argument("--finish", type=Path, nargs=2, metavar=("TRAINED", "MADE"), help="write the file that ships")
+    line.add_argument("--earlier", type=Path, help="with --finish: what TRAINED began as; a mean of both is written")
     options = line.parse_args()
     dry = {"steps": 2, "look_every": 2, "batch": 4, "sides": (32, 64), "turns": (0.5,), "widths": (4,) * 5, "most": 4}
     recipe = asked(SceneParsingRecipe(), options, **dry)
     if options.finish:
         shares = shares_of(counted(names("train", "cityscapes")))
-        finish(*options.finish, weights=weights_of(shares, recipe.balance))
+        finish(*options.finish, weights=weights_of(shares, recipe.balance), earlier=options.earlier)
         return
     run(SceneParsingTask(recipe, device(), options.start), recipe, options.state / "scene_parsing")
 
