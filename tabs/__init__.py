@@ -5,6 +5,7 @@ from tabs import (
     calls,
     face_swap,
     inpainting,
+    object_insertion,
     region_style,
     soft_segmentation,
     style_transfer,
@@ -16,4 +17,4 @@ assert cache
 assert calls
 assert uploads  # imported for what they mend in Gradio
 
-TABS = (style_transfer, region_style, face_swap, inpainting, soft_segmentation, super_resolution)
+TABS = (style_transfer, region_style, face_swap, inpainting, object_insertion, soft_segmentation, super_resolution)

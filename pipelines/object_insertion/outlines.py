@@ -21,6 +21,7 @@ from networks.files import read_state_dict
 
 SIDE = 32  # pixels to which an outline's box is brought
 ALIKE = 0.35  # difference of log width over height between a box and an outline that fits it
+STRICT = 4  # power of an outline's overlap with the network's, beside how frequent it is
 FEWEST = 3  # outlines to choose from, however unlike the box
 
 
@@ -48,7 +49,7 @@ class Outlines:
     def like(self, mask: Matte, box: Box, kind: int, draw: Random | None) -> Matte:
         """A learnt outline in `box`, float32 in 0..1 of the size of `mask` (H, W), the network's probabilities.
 
-        The one most like `mask`, with `draw` a random one; `mask` itself for a class of which none was learnt.
+        A frequent one that is like `mask`, with `draw` a random one; `mask` itself for a class of which none was learnt.
         """
         (known,) = self.counts[kind].nonzero()
         if not len(known):
@@ -63,7 +64,8 @@ class Outlines:
             own = _resized(mask[box.top : box.bottom, box.left : box.right], SIDE, SIDE)
             both = np.concatenate([shapes, shapes[..., ::-1]])
             overlap = np.minimum(both, own).sum((1, 2)) / np.maximum(both, own).sum((1, 2))
-            shape = both[int(overlap.argmax())]
+            likely = overlap**STRICT * np.tile(self.counts[kind, fitting], 2)
+            shape = both[int(likely.argmax())]
         made = np.zeros_like(mask)
         made[box.top : box.bottom, box.left : box.right] = _resized(shape, box.height, box.width)
         return made

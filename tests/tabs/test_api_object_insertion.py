@@ -15,12 +15,7 @@ from imaging.streets import COLOURS, NAMES
 from imaging.types import Box
 from pipelines.object_insertion.edits import MOST
 from pipelines.object_insertion.windows import SOFT, grown
-from tabs import TABS
 from tabs.street_edits import SHOWN
-
-pytestmark = pytest.mark.skipif(
-    "object_insertion" not in [tab.NAME for tab in TABS], reason="the image generator is not good enough yet"
-)
 
 HEIGHT, WIDTH = 256, 512
 BOX = [200, 130, 290, 190]

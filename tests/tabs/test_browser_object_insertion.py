@@ -10,14 +10,10 @@ from PIL import Image as PillowImage
 from playwright.sync_api import Page, expect
 
 from examples import STREET_PHOTOS
-from tabs import TABS
 from tests.tabs.conftest import PATIENCE, download
 
 TAB = "object_insertion"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(TAB not in [tab.NAME for tab in TABS], reason="the image generator is not good enough yet"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
-from tabs import TABS, figures, how_it_works, object_insertion
+from tabs import TABS, figures, how_it_works
 from tabs.explanations import EXPLANATIONS, Explanation
 
-NAMES = [*(tab.NAME for tab in TABS), object_insertion.NAME]
+NAMES = [tab.NAME for tab in TABS]
 
 
 @pytest.mark.parametrize("name", NAMES)

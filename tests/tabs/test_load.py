@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 import time
+import zipfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 import skimage.data
+from PIL import Image as PillowImage
 
 from imaging.geometry import resize
+from imaging.streets import COLOURS, NAMES
 from imaging.types import Image
 from tests.tabs.conftest import Served
 from tests.tabs.visitor import Said, TurnedAway, Visitor, file, png, sent, web
@@ -33,7 +37,7 @@ def cut(number: int, height: int, width: int) -> Image:
 
 async def one(visitor: Visitor, number: int) -> tuple[Call, Check]:
     """What a visitor asks for, by its number, and how to see that the answer is to this question."""
-    kinds = (larger, larger, filled, painted, larger, parsed, filled, swapped, apart, larger)
+    kinds = (larger, restyled, filled, painted, clipped, parsed, inserted, swapped, apart, larger)
     return await kinds[number % len(kinds)](visitor, number)
 
 
@@ -114,6 +118,52 @@ async def apart(visitor: Visitor, number: int) -> tuple[Call, Check]:
         assert 2 <= len(said[4]["layers"]) <= 3
 
     return ("soft_segment", [await visitor.upload(png(photo)), "perceptual", 3, False, False, 0]), check
+
+
+async def clipped(visitor: Visitor, number: int) -> tuple[Call, Check]:
+    frames = [cut(number, 32, 40), cut(number, 32, 40)[:, ::-1]]
+    uploaded = [await visitor.upload(png(frame), f"{place}.png") for place, frame in enumerate(frames)]
+
+    async def check(said: list[Any]) -> None:
+        with zipfile.ZipFile(io.BytesIO(await visitor.bytes(said[0]))) as archive:
+            for place, frame in enumerate(frames, 1):
+                layers = [name for name in archive.namelist() if name.startswith(f"{place:03d}/")]
+                assert len(layers) >= 2
+                with PillowImage.open(io.BytesIO(archive.read(layers[0]))) as layer:
+                    assert layer.size == frame.shape[1::-1]
+
+    return ("soft_segment_clip", [uploaded, 3]), check
+
+
+async def restyled(visitor: Visitor, number: int) -> tuple[Call, Check]:
+    photo = beside(number)
+    reference = await visitor.upload(png(np.ascontiguousarray(FACE[:, ::-1])), "reference.png")
+    settings = [1, reference, None, None, None, None, ["Hair"], "Reference 1", 1.0, [], False, None]
+
+    async def check(said: list[Any]) -> None:
+        made = await visitor.picture(said[0])
+        assert made.shape == photo.shape
+        changed = np.nonzero((made != photo).any(2))[1]
+        assert abs(changed.mean() - 4 * number - 124) < 50, (changed.mean(), number)
+
+    return ("swap_region_style", [await visitor.upload(png(photo)), *settings]), check
+
+
+async def inserted(visitor: Visitor, number: int) -> tuple[Call, Check]:
+    photo = np.full((96, 192 + number, 3), (95, 95, 98), np.uint8)
+    photo[:30] = 190, 210, 230
+    ids = np.where(np.arange(96)[:, None] < 30, NAMES.index("sky"), NAMES.index("road")) + np.zeros_like(photo[..., 0])
+    labels = await visitor.upload(png(np.asarray(COLOURS, np.uint8)[ids]), "labels.png")
+    box = [60 + number, 40, 100 + number, 70]
+    settings = [{"edits": [{"label": "car", "box": box}]}, labels, None, None, "embedded", "typical", "kept", "blended"]
+
+    async def check(said: list[Any]) -> None:
+        made = await visitor.picture(said[0])
+        assert made.shape == photo.shape
+        columns = np.nonzero((made != photo).any(2))[1]
+        assert abs(columns.mean() - number - 80) < 12, (columns.mean(), number)
+
+    return ("insert_objects", [await visitor.upload(png(photo)), *settings]), check
 
 
 async def bad(visitor: Visitor, number: int) -> Call:

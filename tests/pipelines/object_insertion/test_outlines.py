@@ -16,7 +16,7 @@ CAR, PERSON = NAMES.index("car"), NAMES.index("person")
 SQUARE = Box(10, 20, 50, 60)
 
 
-def test_the_outline_most_like_the_networks_is_taken(outlines: Outlines) -> None:
+def test_an_outline_like_the_networks_is_taken(outlines: Outlines) -> None:
     mask = np.zeros((80, 100), np.float32)
     for box, rows in ((SQUARE, slice(20, 40)), (SQUARE, slice(40, 60))):
         mask[:] = 0
