@@ -45,8 +45,12 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 
 
 def ran(page: Page, words: str) -> None:
+    """Another picture than before is there, and the line says so."""
+    shown = page.locator(f"#{TAB}-comparison img").last
+    before = shown.get_attribute("src") if shown.count() else None
     page.locator(f"#{TAB}-run").click()
     expect(page.locator(f"#{TAB}-status")).to_contain_text(words, timeout=PATIENCE)
+    expect(shown).not_to_have_attribute("src", before or "", timeout=PATIENCE)
 
 
 def pixels(path: Path | str) -> np.ndarray:
@@ -70,13 +74,11 @@ def test_a_car_is_put_on_the_road_then_dragged_elsewhere(open_page, street: str,
     assert share(made, 0, 0, 1, 0.4) == 0
     drag(page, (0.49, 0.64), (0.75, 0.64))
     ran(page, "1 of 1 edits")
-    page.wait_for_timeout(1000)
     moved = pixels(download(page, f"{TAB}-download", tmp_path / "moved.png"))
     assert share(moved, 0.42, 0.55, 0.5, 0.72) == 0
     assert share(moved, 0.68, 0.55, 0.82, 0.72) > 0.2
     page.locator(f"#{TAB}-boxes .be-undo").click()
     ran(page, "1 of 1 edits")
-    page.wait_for_timeout(1000)
     assert np.array_equal(pixels(download(page, f"{TAB}-download", tmp_path / "undone.png")), made)
 
 
