@@ -43,10 +43,10 @@ NETWORKS = {
 
 # What is done to each of the example streets, in their pixels.
 EXAMPLES: Mapping[str, Sequence[EditFields]] = {
-    "avenue": (EditFields(label="car", box=[556, 210, 668, 300]),),
-    "bus stop": (EditFields(action="recolour", box=[122, 211, 280, 342], colour="#2b4fa8"),),
+    "avenue": (EditFields(action="recolour", box=[812, 202, 948, 320], colour="#a82424"),),
+    "bus stop": (EditFields(label="car", box=[480, 250, 640, 380], colour="#2b4fa8"),),
     "crossing": (EditFields(action="remove", box=[400, 200, 495, 282]),),
-    "narrow": (EditFields(label="car", box=[560, 206, 690, 312], colour="#a82424"),),
+    "narrow": (EditFields(label="car", box=[560, 206, 690, 312]),),
 }
 
 NOTES = (
