@@ -36,8 +36,7 @@ def main() -> None:
             page = browser.new_page(viewport=SIZE)  # pyright: ignore[reportArgumentType] - a TypedDict
             page.goto(f"{address}/?tab={tab}&example={example}&__theme=light")
             page.locator(f"#{tab}-run:not([disabled])").wait_for(timeout=PATIENCE)
-            page.wait_for_load_state("networkidle", timeout=PATIENCE)
-            page.wait_for_timeout(3000)  # pictures fade in
+            page.wait_for_timeout(5000)  # pictures come and fade in
             shot = PillowImage.open(io.BytesIO(page.screenshot())).convert("RGB")
             shot.resize((SHOWN, SHOWN * shot.height // shot.width), PillowImage.Resampling.LANCZOS).save(
                 FOLDER / f"{tab}.webp", quality=80

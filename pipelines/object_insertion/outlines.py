@@ -49,7 +49,7 @@ class Outlines:
     def like(self, mask: Matte, box: Box, kind: int, draw: Random | None) -> Matte:
         """A learnt outline in `box`, float32 in 0..1 of the size of `mask` (H, W), the network's probabilities.
 
-        A frequent one that is like `mask`, with `draw` a random one; `mask` itself for a class of which none was learnt.
+        A frequent one that is like `mask`, with `draw` a random one; `mask` itself where none of the class was learnt.
         """
         (known,) = self.counts[kind].nonzero()
         if not len(known):
