@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LEFT_OUT = (".git", ".venv", "artefacts", "__pycache__", "*.pyi", "training", "benchmarks", "docs", ".*_cache")
+LEFT_OUT = (".git", ".venv", "artefacts", "__pycache__", "*.pyi", "training", "docs", ".*_cache")
 FILE = re.compile(r"^`([\w/]+\.py)`: [^\n]*\n\n```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CHINESE = {"Posterise": "色调分离", "Levels": "级数", "Photo": "照片"}
 USED = """

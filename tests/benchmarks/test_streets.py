@@ -19,6 +19,7 @@ from imaging.types import Box, LabelMap
 from networks.parser import Parser
 from pipelines.object_insertion.habits import DEPTHS, Habits
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
+from pipelines.object_insertion.outlines import SIDE, Outlines
 from pipelines.object_insertion.pipeline import ObjectInsertion
 from pipelines.scene_parsing.pipeline import SceneParsing
 
@@ -46,7 +47,10 @@ def tiny_insertion(variant: str = "embedded", device: str = "cpu") -> ObjectInse
         np.zeros((count, 2), np.float32),
         np.zeros((count, 1, 3), np.uint8),
     )
-    return ObjectInsertion(structure, painter(), unknown, device, side=64)
+    nothing = Outlines(
+        np.zeros((count, 1, SIDE, SIDE), np.uint8), np.zeros((count, 1), np.float32), np.zeros((count, 1), np.int64)
+    )
+    return ObjectInsertion(structure, painter(), unknown, nothing, device, side=64)
 
 
 @pytest.fixture(autouse=True)
