@@ -50,11 +50,11 @@ class CompactGenerator(nn.Module):
 
 def places(hole: Tensor) -> list[Tensor]:
     """Across and down, the place of every pixel in the hole, -1 to 1, and 0 outside: each (N, 1, H, W)."""
-    places = []
+    found = []
     for along, other in ((3, 2), (2, 3)):
         extent = hole.amax(other, keepdim=True)
-        places.append((extent.cumsum(along) / extent.sum(along, keepdim=True) * 2 - 1) * hole)
-    return places
+        found.append((extent.cumsum(along) / extent.sum(along, keepdim=True) * 2 - 1) * hole)
+    return found
 
 
 class _Residual(nn.Module):

@@ -1,8 +1,8 @@
 """Outlines that objects of a class are wont to have: means of alike ones, in place of a mean of all.
 
 A departure from Hong et al. (2018): a network that is given a box and a class alone draws all outlines that fit at
-once, and the threshold makes a rounded box of them; people lose their legs. Ours says where the object is; the learnt
-outline most like its own is then put there, or, for variants, another that fits the box.
+once, and the threshold makes a rounded box of them; people lose their legs. Ours says where the object is; a frequent
+outline like its own is then put there, or, for variants, another that fits the box.
 """
 
 from __future__ import annotations
