@@ -180,7 +180,7 @@ class Inpainting:
                 share = (4**number + 3 * 4**number * min(1.0, looked * AT_ONCE / steps)) / 4**count
                 yield filled, min(0.99, max(0.05, share))
         if options.objective == "fast":
-            filled = toned(filled, F.interpolate(coarse, filled.shape[-2:], mode="bicubic"), hole, side / 2)
+            filled = toned(filled, F.interpolate(coarse, filled.shape[-2:], mode="bicubic"), hole, side / 4)
         yield filled, 1.0
 
 

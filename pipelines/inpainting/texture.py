@@ -25,8 +25,9 @@ from networks.patches import Matches, Swap, frozen_energy, nearest_patches, swap
 from networks.perceptual import VGG, gram
 
 TAPS = ("relu3_1", "relu4_1")
-GRAMS = ("relu1_1", "relu2_1", "relu3_1")  # whose contrast is kept
-STRIDES = {"relu1_1": 1, "relu2_1": 2, "relu3_1": 4, "relu4_1": 8}  # pixels between two cells
+GRAMS = ("relu2_1", "relu3_1", "relu4_1")  # whose contrast is kept
+SURROUNDINGS = 0.65  # of the contrast that is asked for, the share that is the whole surroundings'
+STRIDES = {"relu2_1": 2, "relu3_1": 4, "relu4_1": 8}  # pixels between two cells
 REACH = {"relu3_1": 10, "relu4_1": 30}  # pixels that a cell sees beyond its own square
 MARGIN = 48  # pixels around the hole within which all that its gradient depends on lies; a multiple of 8
 FEW = 256  # sources; with fewer, patches whose view touches the hole are admitted, too
@@ -37,12 +38,13 @@ K = 3
 class Weights:
     """Of the terms; texture's is 1. `content`: per mean squared difference, `smoothness`: per that of neighbours.
 
-    `contrast`, of `refined` alone: of the squared error of the hole's Gram matrices, relative to its matched patches'.
+    `contrast`, of `refined` alone: of the squared error of the hole's Gram matrices, relative to those of its
+    matched patches and of the surroundings.
     """
 
-    content: float = 16.0
+    content: float = 40.0
     smoothness: float = 2.0
-    contrast: float = 0.8
+    contrast: float = 1.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +168,7 @@ def refined(
         with torch.no_grad():
             found = scene.encoder(x, (*GRAMS, *TAPS))
             matches = seek({tap: found[tap] for tap in TAPS}, scene.hole, scene.unknown)
-            grams = _contrasts(scene, found, matches["relu3_1"][0], cut(x, box), cut(scene.hole, box))
+            grams = _contrasts(scene, found, matches, cut(x, box), cut(scene.hole, box))
         target = by_hand(_frozen(scene, matches, scale, box, grams), x.device)
         pixels = Pixels(cut(scene.x, box), cut(scene.hole, box), scene.weights)
 
@@ -207,27 +209,35 @@ def around(hole: Tensor) -> Box:
 
 
 def _contrasts(
-    scene: Scene, found: Mapping[str, Tensor], matches: Matches, part: Tensor, hole: Tensor
+    scene: Scene,
+    found: Mapping[str, Tensor],
+    matches: Mapping[str, tuple[Matches, Swap]],
+    part: Tensor,
+    hole: Tensor,
 ) -> dict[str, tuple[Tensor, float]]:
-    """By tap, the Gram matrix that `part` has where its `hole` has that of the matched patches; and its weight.
+    """By tap, the Gram matrix that `part` has where its `hole` has the wanted one; and its weight.
 
     A departure: an average of patches is soft, and a distance to it keeps it so. What the patches have in common
-    beside their mean, they have in their second moments (Gatys et al. 2015).
+    beside their mean, they have in their second moments (Gatys et al. 2015); and so has all that is around the hole.
     """
     made: dict[str, tuple[Tensor, float]] = {}
     if not scene.weights.contrast:
         return made
-    y, x = (corner[matches.found] + K // 2 for corner in (matches.y, matches.x))
     here = scene.encoder(part, GRAMS)
     for tap in GRAMS:
-        finer = STRIDES["relu3_1"] // STRIDES[tap]
-        blocks = F.pixel_unshuffle(found[tap][0][:, None], finer)[:, :, y, x]  # (C, cells of a block, matches)
-        copied = gram(blocks[None].flatten(2)[..., None])
+        coarser = max(tap, TAPS[0])
+        sources = matches[coarser][0]
+        y, x = (corner[sources.found] + K // 2 for corner in (sources.y, sources.x))
+        blocks = F.pixel_unshuffle(found[tap][0][:, None], STRIDES[coarser] // STRIDES[tap])[:, :, y, x]
+        wanted = gram(blocks[None].flatten(2)[..., None])  # of (1, C, cells of a block x matches, 1)
+        around_it = found[tap][:, :, ~cells(scene.unknown, tap)][..., None]
+        if around_it.numel():
+            wanted = torch.lerp(wanted, gram(around_it), SURROUNDINGS)
         inside = cells(hole, tap)
         share = inside.float().mean().item()
         known = here[tap][:, :, ~inside][..., None]
-        wanted = share * copied + ((1 - share) * gram(known) if known.numel() else 0)
-        made[tap] = wanted, scene.weights.contrast / len(GRAMS) / share**2 / max(copied.square().sum().item(), 1e-12)
+        whole = share * wanted + ((1 - share) * gram(known) if known.numel() else 0)
+        made[tap] = whole, scene.weights.contrast / len(GRAMS) / share**2 / max(wanted.square().sum().item(), 1e-12)
     return made
 
 
