@@ -26,7 +26,7 @@ from networks.perceptual import VGG, gram
 
 TAPS = ("relu3_1", "relu4_1")
 GRAMS = ("relu2_1", "relu3_1", "relu4_1")  # whose contrast is kept
-SURROUNDINGS = 0.65  # of the contrast that is asked for, the share that is the whole surroundings'
+SURROUNDINGS = 0.65  # of the contrast that is asked for, the share that is that of what is beside the hole
 STRIDES = {"relu2_1": 2, "relu3_1": 4, "relu4_1": 8}  # pixels between two cells
 REACH = {"relu3_1": 10, "relu4_1": 30}  # pixels that a cell sees beyond its own square
 MARGIN = 48  # pixels around the hole within which all that its gradient depends on lies; a multiple of 8
@@ -168,7 +168,7 @@ def refined(
         with torch.no_grad():
             found = scene.encoder(x, (*GRAMS, *TAPS))
             matches = seek({tap: found[tap] for tap in TAPS}, scene.hole, scene.unknown)
-            grams = _contrasts(scene, found, matches, cut(x, box), cut(scene.hole, box))
+            grams = _contrasts(scene, found, matches, *(cut(part, box) for part in (x, scene.hole, scene.unknown)))
         target = by_hand(_frozen(scene, matches, scale, box, grams), x.device)
         pixels = Pixels(cut(scene.x, box), cut(scene.hole, box), scene.weights)
 
@@ -214,11 +214,12 @@ def _contrasts(
     matches: Mapping[str, tuple[Matches, Swap]],
     part: Tensor,
     hole: Tensor,
+    unknown: Tensor,
 ) -> dict[str, tuple[Tensor, float]]:
     """By tap, the Gram matrix that `part` has where its `hole` has the wanted one; and its weight.
 
     A departure: an average of patches is soft, and a distance to it keeps it so. What the patches have in common
-    beside their mean, they have in their second moments (Gatys et al. 2015); and so has all that is around the hole.
+    beside their mean, they have in their second moments (Gatys et al. 2015); and so has what is beside the hole.
     """
     made: dict[str, tuple[Tensor, float]] = {}
     if not scene.weights.contrast:
@@ -230,9 +231,9 @@ def _contrasts(
         y, x = (corner[sources.found] + K // 2 for corner in (sources.y, sources.x))
         blocks = F.pixel_unshuffle(found[tap][0][:, None], STRIDES[coarser] // STRIDES[tap])[:, :, y, x]
         wanted = gram(blocks[None].flatten(2)[..., None])  # of (1, C, cells of a block x matches, 1)
-        around_it = found[tap][:, :, ~cells(scene.unknown, tap)][..., None]
-        if around_it.numel():
-            wanted = torch.lerp(wanted, gram(around_it), SURROUNDINGS)
+        beside = here[tap][:, :, ~cells(unknown, tap)][..., None]
+        if beside.numel():
+            wanted = torch.lerp(wanted, gram(beside), SURROUNDINGS)
         inside = cells(hole, tap)
         share = inside.float().mean().item()
         known = here[tap][:, :, ~inside][..., None]

@@ -88,7 +88,7 @@ def test_a_hole_of_copies_has_the_contrast_that_is_wanted(eyes: VGG, tensor: Cal
     def errors(x: Tensor) -> list[float]:
         found = eyes(x, (*GRAMS, *TAPS))
         matches = seek({tap: found[tap] for tap in TAPS}, hole, hole)
-        wanted = texture._contrasts(scene, found, matches, cut(x, box), cut(hole, box))
+        wanted = texture._contrasts(scene, found, matches, cut(x, box), cut(hole, box), cut(hole, box))
         seen = eyes(cut(x, box), GRAMS)
         return [factor * (gram(seen[tap]) - aim).square().sum().item() for tap, (aim, factor) in wanted.items()]
 
