@@ -25,5 +25,6 @@ METHODS = (
     "region_style",
     "inpainting",
     "scene_parsing",
+    "object_insertion",
     "face_swap",
 )
