@@ -58,7 +58,7 @@ class Thing:
 
 
 def quality(data: Path) -> Iterator[Measured]:
-    """Overlap of masks, both kinds of ours, beside two that need no network; PSNR, SSIM and segmentation score of all generators."""
+    """Overlap of masks beside two that need no network; PSNR, SSIM and segmentation score of all generators."""
     folder = data / "streets"
     if not folder.is_dir():
         yield Note(f"Nothing is measured: there is no {folder}.")
@@ -90,8 +90,8 @@ def quality(data: Path) -> Iterator[Measured]:
         yield Row(name, "val", "ssim", mean(ssim(*pair) for pair in pairs))
         yield Row(name, "val", "segmentation_score", mean(inserted(ours, parse, thing) for thing in scored))
     yield Note(
-        f"{len(found)} objects of Cityscapes' validation streets at 512x256. structure: the network's outline, as in the "
-        "article; typical: the learnt one that the page puts in its place. psnr, ssim: the box, painted from the "
+        f"{len(found)} objects of Cityscapes' validation streets at 512x256. structure: the network's outline, as in "
+        "the article; typical: the learnt one that the page puts in its place. psnr, ssim: the box, painted from the "
         "true layout at 128 pixels. segmentation_score: "
         f"{len(scored)} objects removed and put back, the mask predicted, the whole street parsed; photo: the same of "
         "the real objects. Of the generators embedded is larger and was trained longer; the others are alike."
