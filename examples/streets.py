@@ -106,6 +106,13 @@ def _car() -> Iterator[Part]:
         yield "car", "block", (left, 0.0, left + 0.18, 0.3)
 
 
+def _crossing() -> Iterator[Part]:
+    yield "car", "block", (0.0, 0.16, 1.0, 0.62)
+    yield "car", "slope", (0.1, 0.5, 0.78, 1.0)
+    for left in (0.11, 0.72):
+        yield "car", "round", (left, 0.0, left + 0.16, 0.44)
+
+
 def _person() -> Iterator[Part]:
     yield "person", "block", (0.1, 0.42, 0.9, 0.86)
     yield "person", "round", (0.28, 0.84, 0.72, 1.0)
@@ -151,6 +158,7 @@ def _light() -> Iterator[Part]:
 
 SHAPES: dict[str, Callable[[], Iterator[Part]]] = {
     "car": _car,
+    "crossing": _crossing,
     "person": _person,
     "cyclist": _cyclist,
     "bus": _bus,
@@ -164,6 +172,11 @@ SHAPES: dict[str, Callable[[], Iterator[Part]]] = {
 def car(x: float, z: float) -> Upright:
     """Seen from behind."""
     return Upright("car", x, z, 1.8, 1.5)
+
+
+def crossing(x: float, z: float) -> Upright:
+    """A car seen from its side."""
+    return Upright("crossing", x, z, 4.2, 1.5)
 
 
 def person(x: float, z: float) -> Upright:

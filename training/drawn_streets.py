@@ -10,14 +10,14 @@ import random
 from functools import cache
 
 from examples.street_drawing import shaded
-from examples.streets import HEIGHT, WIDTH, Scene, Upright, car, person, tree
+from examples.streets import HEIGHT, WIDTH, Scene, Upright, car, crossing, person, tree
 from imaging.streets import NAMES
 from imaging.types import Box, Image, LabelMap
 
 COUNT = 160
 """Scenes to learn from; of other numbers there are as many more, unseen."""
 
-KINDS = {"car": "car", "person": "person", "cyclist": "bicycle", "bus": "bus"}
+KINDS = {"car": "car", "crossing": "car", "person": "person", "cyclist": "bicycle", "bus": "bus"}
 """Figures that are objects, and their label: a cyclist is two, of which the bicycle has a box of its own."""
 
 BICYCLE = 0.5  # of a cyclist's height
@@ -53,6 +53,8 @@ def scene(number: int) -> Scene:
         figures += [Upright("cyclist", draw.uniform(*kerbs), draw.uniform(8, 22), 1.7, 1.75)]
     if draw.random() < 0.3:
         figures += [person(draw.uniform(*kerbs), draw.uniform(7, 20))]
+    if draw.random() < 0.6:
+        figures += [crossing(draw.uniform(*kerbs), draw.uniform(7, 26)) for _ in range(draw.randint(1, 2))]
     end = draw.choice([("building", 10.0), ("vegetation", 9.0), ("vegetation", 13.0)])
     vanishing = draw.uniform(0.42, 0.58), draw.uniform(0.38, 0.45)
     return Scene(vanishing, kerbs, walls, _blocks(draw), _blocks(draw), tuple(figures), end)

@@ -1,6 +1,7 @@
 """Groups the outlines of streets' objects by likeness: python -m training.object_outlines MADE.safetensors
 
-What `pipelines.object_insertion.outlines` chooses from: k-means of their masks and of their boxes' shape.
+What `pipelines.object_insertion.outlines` chooses from: k-means of their masks and of their boxes' shape; and, where a
+mean is no outline (people, what has two wheels, cars from the side), outlines that our own code draws.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from sklearn.cluster import KMeans  # pyright: ignore[reportMissingTypeStubs] - 
 
 from imaging.streets import NAMES
 from networks.files import save_state
-from pipelines.object_insertion.outlines import SIDE, Outlines
+from pipelines.object_insertion.outlines import ALIKE, SIDE, Outlines
+from training.drawn_outlines import figures
 from training.run import placed
 from training.streets import Thing, labels, stored, things, whole
 
@@ -50,6 +52,25 @@ def grouped(found: Sequence[Thing], most: int = MOST) -> Outlines:
     return Outlines(shapes, aspects, counts)
 
 
+def with_figures(learnt: Outlines) -> Outlines:
+    """`learnt`, with drawn outlines in place of those for boxes of such a shape; together as frequent as they were."""
+    shapes, aspects, counts = learnt.shapes.copy(), learnt.aspects.copy(), learnt.counts.copy()
+    for name, made in figures().items():
+        label = NAMES.index(name)
+        (known,) = learnt.counts[label].nonzero()
+        unlike = np.abs(learnt.aspects[label, known, None] - [aspect for _, aspect in made]).min(1) > ALIKE
+        kept, gone = known[unlike], known[~unlike]
+        each = max(1, round(learnt.counts[label, gone].sum() / len(made)))
+        rows = [(learnt.counts[label, row], learnt.aspects[label, row], learnt.shapes[label, row]) for row in kept]
+        rows += [(each, aspect, np.rint(255 * mask)) for mask, aspect in made]
+        for part in (shapes, aspects, counts):
+            part[label] = 0
+        most_frequent = sorted(rows, key=lambda row: -row[0])[: counts.shape[1]]
+        for place, (count, aspect, shape) in enumerate(most_frequent):
+            counts[label, place], aspects[label, place], shapes[label, place] = count, aspect, shape
+    return Outlines(shapes, aspects, counts)
+
+
 def _outline(thing: Thing) -> list[tuple[NDArray[np.float32], float]]:
     """Its mask, SIDE pixels square, and log width over height; nothing where it is too small or hidden."""
     if max(thing.box.width, thing.box.height) < LEAST:
@@ -68,10 +89,13 @@ def main() -> None:
     line.add_argument("made", type=Path)
     line.add_argument("--most", type=int, help="objects that are looked at")
     options = line.parse_args()
-    made = grouped(things("train")[: options.most])
+    made = with_figures(grouped(things("train")[: options.most]))
     command = shlex.join(["python", "-m", "training.object_outlines", *map(placed, sys.argv[1:])])
     card = {
-        "data": "outlines of Cityscapes' objects at 512x256 (research use only), each a mean of eight or more",
+        "data": (
+            "outlines of Cityscapes' objects at 512x256 (research use only), each a mean of eight or more; outlines "
+            "drawn by our own code"
+        ),
         "stages": [{"command": command, "recipe": {}}],
         "scores": {"objects": int(made.counts.sum()), "outlines": int((made.counts > 0).sum())},
     }

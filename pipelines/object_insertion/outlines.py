@@ -1,4 +1,4 @@
-"""Outlines that objects of a class are wont to have: means of alike ones, in place of a mean of all.
+"""Outlines that objects of a class are wont to have: means of alike ones, or drawn, in place of a mean of all.
 
 A departure from Hong et al. (2018): a network that is given a box and a class alone draws all outlines that fit at
 once, and the threshold makes a rounded box of them; people lose their legs. Ours says where the object is; a frequent
@@ -30,7 +30,8 @@ class Outlines:
     """By class, rows as in `imaging.streets.NAMES`, K of them, the most frequent first.
 
     `shapes` uint8 (classes, K, SIDE, SIDE): 255 where all of the kind were, 0 everywhere for none; `aspects` float32
-    (classes, K): log width over height of their boxes; `counts` int64 (classes, K): how many there were.
+    (classes, K): log width over height of their boxes; `counts` int64 (classes, K): how many there were. Of people, of
+    what has two wheels and of cars from the side a mean is no outline either: those are drawn by our own code.
     """
 
     shapes: NDArray[np.uint8]

@@ -94,7 +94,7 @@ def test_habits_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @needs_data
-def test_outlines_are_means_of_alike_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outlines_are_means_of_alike_ones_or_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = tmp_path / "outlines.safetensors"
     ran(monkeypatch, object_outlines, str(made), "--most", "400")
     outlines = Outlines.read(made)
@@ -102,7 +102,6 @@ def test_outlines_are_means_of_alike_ones(tmp_path: Path, monkeypatch: pytest.Mo
         label = NAMES.index(name)
         known = outlines.counts[label] > 0
         assert known.sum() > 1
-        assert (outlines.counts[label, known] >= object_outlines.FEWEST).all()
         shapes = outlines.shapes[label, known] > 127
         assert 0.3 < shapes.mean() < 0.95
         # Whatever is there is in the middle rather than in the corners.
