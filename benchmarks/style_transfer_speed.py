@@ -42,6 +42,7 @@ from pipelines.style_transfer.optimised import (
     stages,
     walk,
 )
+from pipelines.style_transfer.pipeline import SMOOTHNESS_OF_PATCHES
 
 FULL = 512  # pixels of both sides of the photo whose optimisation is timed
 HALF = 256
@@ -336,7 +337,8 @@ def _scene(variant: str, side: int) -> Scene:
     options, texture = Options(), to_tensor(gallery.texture(PAINTING))
     known = [gallery.grams(PAINTING) if variant == "gatys" else None]
     weight, scale = STYLE_WEIGHTS[variant], options.style_scale
-    return Scene(to_tensor(_photo(side)), [texture], [1.0], weight, options.smoothness, scale, known=known)
+    smoothness = options.smoothness * (SMOOTHNESS_OF_PATCHES if variant == "cnnmrf" else 1.0)
+    return Scene(to_tensor(_photo(side)), [texture], [1.0], weight, smoothness, scale, known=known)
 
 
 def _paint_noise(size: tuple[int, int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, log2
@@ -24,6 +25,7 @@ SHORTEST = 32  # pixels of any side: relu5_1 must have two places, as its border
 # V3's pictures are walked with so many pixels around them, mirrored, which are cut off again: at the border an encoder
 # sees least, and fewest patches speak, so that dots and dashes grow there.
 MARGIN = 16
+LATTICE = 8  # pixels between two places of the deepest map that V3 looks at
 
 
 @dataclass(frozen=True)
@@ -181,8 +183,11 @@ def descent(
 
     L-BFGS goes on meanwhile: it takes fewer steps than where each search begins it anew.
     """
+    draw = random.Random(0)
 
     def gradient(x: Tensor) -> Gradient:
+        if anew and min(x.shape[-2:]) > SHORTEST + 2 * LATTICE:
+            return _shifted(objective, content, x, draw.randrange(LATTICE), draw.randrange(LATTICE))
         return by_hand(objective(content, x), x.device)
 
     if stage.working:
@@ -190,6 +195,26 @@ def descent(
             return lbfgs(x, gradient(x), stage.steps, gradient)
         return lbfgs(x, gradient(x), stage.steps, metric=Spectral(x.shape, x.device))
     return adam(x, gradient(x), stage.steps)
+
+
+def _shifted(
+    objective: Callable[[Tensor, Tensor], Objective], content: Tensor, x: Tensor, down: int, right: int
+) -> Gradient:
+    """The objective of all but a few pixels of the border, so that the encoder's cells lie elsewhere.
+
+    A departure: cells that lie on one lattice from first to last leave it in the picture.
+    """
+    rows, columns = (
+        slice(first, side - LATTICE + first) for first, side in zip((down, right), x.shape[-2:], strict=True)
+    )
+    target = by_hand(objective(content[..., rows, columns], x[..., rows, columns]), x.device)
+    around = (right, LATTICE - right, down, LATTICE - down)
+
+    def gradient(x: Tensor) -> tuple[float, Tensor]:
+        loss, slope = target(x[..., rows, columns])
+        return loss, F.pad(slope, around)
+
+    return gradient
 
 
 def resized(picture: Tensor, side: int) -> Tensor:

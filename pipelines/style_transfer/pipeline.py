@@ -33,6 +33,8 @@ Style: TypeAlias = Image | str
 MOST_STYLES = 4
 SMALLEST = 16  # pixels of a picture's shorter side
 STEEPEST = 20  # how many times longer than wide
+# Of V1's: patches stir up less, and what is smoothed away between their cells is seen as a grid.
+SMOOTHNESS_OF_PATCHES = 0.4
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,7 @@ class StyleTransfer:
             shares,
             style_weight,
             # Smoothness is against what the style stirs up: without strength there is nothing to smooth.
-            options.smoothness * min(1.0, 2 * options.strength),
+            options.smoothness * (SMOOTHNESS_OF_PATCHES if by_patch else 1.0) * min(1.0, 2 * options.strength),
             options.style_scale,
             regions,
             options.paper,

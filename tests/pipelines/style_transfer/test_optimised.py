@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 from math import ceil
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
+from networks.backpropagation import by_hand
 from networks.objective import Objective
 from networks.perceptual import VGG
-from pipelines.style_transfer import gatys
-from pipelines.style_transfer.optimised import Scene, Stage, by_grams, by_patches, in_colours_of, resized, stages, walk
+from pipelines.style_transfer import gatys, optimised
+from pipelines.style_transfer.optimised import (
+    LATTICE,
+    Scene,
+    Stage,
+    by_grams,
+    by_patches,
+    in_colours_of,
+    resized,
+    stages,
+    walk,
+)
 
 
 def test_sizes_double_and_the_coarser_take_more_steps() -> None:
@@ -92,10 +104,27 @@ def test_a_margin_is_walked_and_not_shown(eyes: VGG, tensor: Callable[..., Tenso
         return lambda small, x: seen.append(x.clone()) or at(small, x)  # type: ignore[func-returns-value]
 
     items = list(walk(method, content, content, [Stage(64, 10, True)], 16, anew=True))
-    assert [tuple(x.shape[-2:]) for x in seen] == [(80, 96)] * 2
-    assert torch.equal(seen[0][..., 16:-16, 16:-16], content)
-    assert torch.equal(seen[0][..., :, 15], seen[0][..., :, 17])
+    assert [tuple(x.shape[-2:]) for x in seen] == [(80 - LATTICE, 96 - LATTICE)] * 2
+    around = F.pad(content, [16] * 4, mode="reflect")
+    assert any(
+        torch.equal(seen[0], around[..., down : down + 80 - LATTICE, right : right + 96 - LATTICE])
+        for down, right in product(range(LATTICE), repeat=2)
+    )
     assert [x.shape for x, _, _ in items] == [content.shape] * 2
+
+
+def test_patches_are_looked_at_on_lattices_of_their_own_and_pull_where_they_lie(
+    eyes: VGG, tensor: Callable[..., Tensor]
+) -> None:
+    x = tensor(48, 64)
+    at = by_grams(eyes, scene(x, tensor(seed=1)))(64)
+    for down, right in ((0, 0), (3, 7)):
+        loss, slope = optimised._shifted(at, x, x, down, right)(x)
+        part = x[..., down : down + 40, right : right + 56]
+        alone, pull = by_hand(at(part, part), part.device)(part)
+        assert loss == pytest.approx(alone, rel=1e-3)
+        torch.testing.assert_close(slope[..., down : down + 40, right : right + 56], pull, rtol=1e-2, atol=1e-5)
+        assert slope.count_nonzero() <= pull.numel()
 
 
 def test_a_walk_begins_where_it_is_told(eyes: VGG, tensor: Callable[..., Tensor]) -> None:
