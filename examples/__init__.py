@@ -111,7 +111,10 @@ OBJECTS: dict[str, tuple[Callable[[], Image], Callable[[], Image]]] = {
         lambda: skimage.data.rocket(),
         lambda: _ellipses((427, 640), (292, 105, 352, 330), (300, 200, 346, 420)),
     ),
-    "spoon": (lambda: skimage.data.coffee(), lambda: _ellipses((400, 600), (312, 228, 418, 338), (370, 60, 430, 260))),
+    "cheetah": (
+        PHOTOS["cheetah"],
+        lambda: _ellipses((343, 502), (72, 122, 225, 190), (185, 108, 340, 245), (300, 104, 392, 172)),
+    ),
     "coin": (_coins, lambda: _ellipses((303, 384), (183, 164, 242, 223))),
     "badge": (lambda: skimage.data.astronaut(), lambda: _ellipses((512, 512), (126, 340, 216, 430))),
 }
