@@ -21,6 +21,7 @@ RADIUS = 3  # pixels; patches are 7 x 7
 COARSEST = 6  # pixels of the hole's longer side where it begins, about
 GUIDED = 32  # the same where it is known what the hole looks like from afar
 EXACT = 64 * 64  # pixels of a picture that is searched exhaustively
+SMALLEST = 24  # pixels of a side of a picture that is halved
 ROUNDS = (10, 2)  # of search and vote at the coarsest and at the finest size
 FEW_ROUNDS = (2, 2)  # where it is known what the hole looks like: with each round it is forgotten a little
 SWEEPS = 2  # of hand-over and random trials in a round
@@ -101,12 +102,17 @@ def rewoven(x: Tensor, hole: Tensor, unknown: Tensor, seed: int, places: Tensor 
 
 
 def correspond(x: Tensor, hole: Tensor, unknown: Tensor, seed: int) -> Tensor:
-    """Where each pixel of a hole that is filled already could have come from: places as `patchmatch` gives them."""
+    """Where each pixel of a hole that is filled already could have come from: places as `patchmatch` gives them.
+
+    They are sought at half the size: what lies together there does here, at a quarter of the time.
+    """
     generator = torch.Generator().manual_seed(seed)
-    level = _level(x, hole, unknown, (x.shape[-2], x.shape[-1]), None, generator, keep=True)
-    for _ in range(3):
+    full = x.shape[-2], x.shape[-1]
+    size = (-(-full[0] // 2), -(-full[1] // 2)) if min(full) >= 2 * SMALLEST else full
+    level = _level(x, hole, unknown, size, None, generator, keep=size == full)
+    for _ in range(2):
         _search(level)
-    return _places(level)
+    return _places(level if size == full else _level(x, hole, unknown, full, _places(level), generator, keep=True))
 
 
 def _sizes(hole: Tensor, coarsest: int) -> list[tuple[int, int]]:
@@ -115,7 +121,7 @@ def _sizes(hole: Tensor, coarsest: int) -> list[tuple[int, int]]:
     rows, columns = hole[0, 0].any(1).nonzero(), hole[0, 0].any(0).nonzero()
     side = max(int(rows[-1] - rows[0]), int(columns[-1] - columns[0])) + 1
     sizes = [(height, width)]
-    while side >= coarsest * 2 and min(sizes[0]) >= 24:
+    while side >= coarsest * 2 and min(sizes[0]) >= SMALLEST:
         side //= 2
         sizes.insert(0, (-(-sizes[0][0] // 2), -(-sizes[0][1] // 2)))
     return sizes
