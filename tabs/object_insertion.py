@@ -40,6 +40,9 @@ NETWORKS = {
     "SegFormer B0 (Hub)": "segformer_b0",
     "SegFormer B5 (Hub): large": "segformer_b5",
 }
+OUTLINES = {"A typical one that fits the box": "typical", "The network's own, as in the article": "network"}
+SURROUNDINGS = {"Keep what is around the object": "kept", "Paint the whole box, as in the article": "painted"}
+SEAMS = {"Colours meet": "blended", "Feathered only": "feathered"}
 
 # What is done to each of the example streets, in their pixels.
 EXAMPLES: Mapping[str, Sequence[EditFields]] = {
@@ -314,37 +317,20 @@ def _settings(place: gr.Accordion) -> tuple[Any, ...]:
                 elem_id=f"{NAME}-reference",
                 height=150,
             ),
-            gr.Radio(
-                [(label(text), variant) for text, variant in NETWORKS.items()],
-                value="embedded",
-                label=label("Who reads the street"),
-                elem_id=f"{NAME}-network",
-            ),
-            gr.Radio(
-                [
-                    (label("A typical one that fits the box"), "typical"),
-                    (label("The network's own, as in the article"), "network"),
-                ],
-                value=default.outline,
-                label=label("Outline of objects"),
-                elem_id=f"{NAME}-outline",
-            ),
-            gr.Radio(
-                [
-                    (label("Keep what is around the object"), "kept"),
-                    (label("Paint the whole box, as in the article"), "painted"),
-                ],
-                value=default.surroundings,
-                label=label("Surroundings"),
-                elem_id=f"{NAME}-surroundings",
-            ),
-            gr.Radio(
-                [(label("Colours meet"), "blended"), (label("Feathered only"), "feathered")],
-                value=default.seam,
-                label=label("Seam"),
-                elem_id=f"{NAME}-seam",
-            ),
+            _choice("network", "Who reads the street", NETWORKS, "embedded"),
+            _choice("outline", "Outline of objects", OUTLINES, default.outline),
+            _choice("surroundings", "Surroundings", SURROUNDINGS, default.surroundings),
+            _choice("seam", "Seam", SEAMS, default.seam),
         )
         for kind in PIPELINES:
             weights.panel(kind)
     return settings
+
+
+def _choice(name: str, title: str, choices: Mapping[str, str], value: str) -> gr.Radio:
+    return gr.Radio(
+        [(label(text), choice) for text, choice in choices.items()],
+        value=value,
+        label=label(title),
+        elem_id=f"{NAME}-{name}",
+    )
