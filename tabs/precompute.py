@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 from PIL import Image as PillowImage
 from PIL import ImageOps
 from starlette.requests import Request
@@ -92,7 +93,12 @@ def outputs(door: Door, example: Example, language: str) -> list[Any]:
     last: list[Any] = [None] * len(door.outputs)
     for made in door.run(**arguments, request=request):
         last = [old if _is_skip(new) else new for old, new in zip(last, made, strict=True)]
-    return [raw(component, last[door.outputs.index(component)]) for component in door.shown]
+    return [_shown(component, last[door.outputs.index(component)]) for component in door.shown]
+
+
+def _shown(component: Component, value: Any) -> Any:
+    """As the browser gets it; of a component that stands for an update, what it shows."""
+    return value.value if isinstance(value, Component) else raw(component, value)
 
 
 def _is_skip(value: Any) -> bool:
