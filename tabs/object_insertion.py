@@ -47,16 +47,22 @@ SEAMS = {"Colours meet": "blended", "Feathered only": "feathered"}
 # What is done to each of the example streets, in their pixels.
 EXAMPLES: Mapping[str, Sequence[EditFields]] = {
     "avenue": (EditFields(action="recolour", box=[812, 202, 948, 320], colour="#a82424"),),
-    "bus stop": (EditFields(label="car", box=[480, 250, 640, 380], colour="#2b4fa8"),),
+    "bus stop": (
+        EditFields(label="car", box=[480, 250, 640, 380], colour="#2b4fa8"),
+        EditFields(label="person", box=[690, 260, 740, 390]),
+    ),
     "crossing": (EditFields(action="remove", box=[400, 200, 495, 282]),),
-    "narrow": (EditFields(label="car", box=[560, 206, 690, 312]),),
+    "narrow": (
+        EditFields(label="car", box=[560, 206, 690, 312]),
+        EditFields(label="bicycle", box=[420, 250, 540, 330]),
+    ),
 }
 
 NOTES = (
     "Layout first, then pixels (Hong et al. 2018): one network draws the outline of the object into the map of what is "
     "where, another paints the window around it. All pixels outside of the widened box stay exactly as they are.",
     "It learnt from 4,300 objects in streets of German cities, seen from a car, and from streets that our own code "
-    "drew, at 128 pixels a window: cars come out best, people and bicycles softer. Other scenes make little sense.",
+    "drew, at 128 pixels a window: cars from behind come out best, from the side softer. Other scenes make no sense.",
     "Run does the whole list again from your photo, so every edit can still be moved, changed or deleted. Where the "
     "map of the street is wrong, paint it right first: an object that it does not show cannot be removed.",
 )
