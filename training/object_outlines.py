@@ -28,6 +28,7 @@ MOST, OF = 16, 12  # outlines of a class, at most; one for every so many objects
 FEWEST = 8  # objects that make a mean, of which none is to be seen
 LEAST = 40  # pixels of an object's longer side: smaller ones are blots
 SHOWN = 0.2  # of the box, what is less is hidden by something
+PARTLY_DRAWN = ("car",)  # only where boxes are of such a shape; of other classes with drawn outlines all are
 OF_SHAPE = 6.0  # weight of log width over height, beside SIDE * SIDE pixels
 
 
@@ -53,12 +54,13 @@ def grouped(found: Sequence[Thing], most: int = MOST) -> Outlines:
 
 
 def with_figures(learnt: Outlines) -> Outlines:
-    """`learnt`, with drawn outlines in place of those for boxes of such a shape; together as frequent as they were."""
+    """`learnt`, with drawn outlines in place of those that are no outlines; together as frequent as they were."""
     shapes, aspects, counts = learnt.shapes.copy(), learnt.aspects.copy(), learnt.counts.copy()
     for name, made in figures().items():
         label = NAMES.index(name)
         (known,) = learnt.counts[label].nonzero()
-        unlike = np.abs(learnt.aspects[label, known, None] - [aspect for _, aspect in made]).min(1) > ALIKE
+        unlike = np.abs(learnt.aspects[label, known, None] - [aspect for _, aspect in made]).min(1)
+        unlike = (unlike > ALIKE) & (name in PARTLY_DRAWN)
         kept, gone = known[unlike], known[~unlike]
         each = max(1, round(learnt.counts[label, gone].sum() / len(made)))
         rows = [(learnt.counts[label, row], learnt.aspects[label, row], learnt.shapes[label, row]) for row in kept]

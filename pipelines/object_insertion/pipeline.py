@@ -30,6 +30,7 @@ HOLE = 1.1
 """What is painted anew, over the box, and below it there is `SHADOW` more. The reference paints the box itself."""
 
 HALF = 0.5  # of the mask's probability
+USUAL = 31  # seed of the colour that nobody chose: a dark car, coat and bicycle, as most are
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ class ObjectInsertion:
         tint = edit.colour
         if tint is None and kind != NOTHING:
             # The article leaves it open then; ours paints every colour at once, which is none.
-            tint = self.habits.colour(kind, draw or Random(0))
+            tint = self.habits.colour(kind, draw or Random(USUAL))
         pixels = painted(self.image, image[here], after, hole, tint, self.side, self.device)
         if edit.over is not None:
             as_it_is = painted(self.image, image[here], after, hole, edit.over, self.side, self.device)
