@@ -15,6 +15,7 @@ from examples import photo as example
 from imaging.files import Picture, png
 from imaging.streets import COLOURS, NAMES
 from imaging.types import Image, InputError
+from pipelines.inpainting import Inpainting
 from pipelines.object_insertion.edits import colour_of
 from pipelines.object_insertion.habits import horizon
 from pipelines.object_insertion.pipeline import ObjectInsertion, Options
@@ -30,7 +31,7 @@ from tabs.street_work import KINDS, insert, likely, scene_of
 
 NAME = "object_insertion"
 TITLE = "Object insertion"
-PIPELINES = (ObjectInsertion, SceneParsing)
+PIPELINES = (ObjectInsertion, SceneParsing, Inpainting)
 
 LIMIT_MEGAPIXELS = 12.0
 SUGGESTED = 3  # boxes at a time
@@ -63,6 +64,8 @@ NOTES = (
     "where, another paints the window around it. All pixels outside of the widened box stay exactly as they are.",
     "It learnt from 4,300 objects in streets of German cities, seen from a car, and from streets that our own code "
     "drew, at 128 pixels a window: cars from behind come out best, from the side softer. Other scenes make no sense.",
+    "Where an object goes, the inpainting tab's method fills the gap; with the whole box painted the generator does, "
+    "as in the article.",
     "Run does the whole list again from your photo, so every edit can still be moved, changed or deleted. Where the "
     "map of the street is wrong, paint it right first: an object that it does not show cannot be removed.",
 )

@@ -10,7 +10,9 @@ import gradio as gr
 import hosting
 from imaging.files import Picture
 from imaging.streets import NAMES
-from imaging.types import Image, LabelMap
+from imaging.types import Image, LabelMap, Mask
+from pipelines.inpainting import Inpainting
+from pipelines.inpainting import Options as Filling
 from pipelines.object_insertion.pipeline import ObjectInsertion, Options, Step
 from pipelines.scene_parsing.given import given as as_labels
 from pipelines.scene_parsing.pipeline import SceneParsing
@@ -65,9 +67,14 @@ def insert(
     asked(entries, height, width, reference)
     pipeline, image = hosting.pipeline(ObjectInsertion, "embedded"), photo
     for number, entry in enumerate(entries, start=1):
-        result = pipeline(image, labels, edits_of(entry, image, labels, reference), options)
+        result = pipeline(image, labels, edits_of(entry, image, labels, reference), options, fill=_fill)
         before, image, labels = image, result.image, result.labels
         yield Made(image, labels, number, before, result.steps)
+
+
+def _fill(image: Image, gone: Mask) -> Image:
+    """As the inpainting tab does it; what goes is marked with its rim already."""
+    return hosting.pipeline(Inpainting, "neural")(image, gone, Filling(grow=0)).image
 
 
 @computes(seconds=10)

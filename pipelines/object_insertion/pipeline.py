@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from pipelines.object_insertion.stages import Painter, outlined, painted
 from pipelines.object_insertion.tint import matched
 from pipelines.object_insertion.weights import FILES, habits, image, outlines, structure
 from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, lowered, window
+
+Fill: TypeAlias = Callable[[Image, Mask], Image]
+"""Makes what `Mask` marks in a picture from the rest of it."""
 
 HOLE = 1.1
 """What is painted anew, over the box, and below it there is `SHADOW` more. The reference paints the box itself."""
@@ -129,9 +132,14 @@ class ObjectInsertion:
         edits: Sequence[Edit],
         options: Options = Options(),
         progress: Progress = silent,
+        fill: Fill | None = None,
     ) -> Result:
-        """`image` uint8 (H, W, 3) and its `labels` after all `edits`, the last one in front."""
-        *_, last = self.steps(image, labels, edits, options, progress)
+        """`image` uint8 (H, W, 3) and its `labels` after all `edits`, the last one in front.
+
+        `fill`, a departure, makes what is seen where an object went, unless surroundings are `painted`: the image
+        generator, which the article leaves it to, is too small to hide what was there.
+        """
+        *_, last = self.steps(image, labels, edits, options, progress, fill)
         return last
 
     def steps(
@@ -141,17 +149,20 @@ class ObjectInsertion:
         edits: Sequence[Edit],
         options: Options = Options(),
         progress: Progress = silent,
+        fill: Fill | None = None,
     ) -> Iterator[Result]:
         """The result after each edit."""
         checked(image, labels, edits)
         done: list[Step] = []
         for number, edit in enumerate(edits):
             progress(number / len(edits), "Drawing the outline, then the pixels")
-            image, labels, step = self._edited(image, labels, edit, options)
+            image, labels, step = self._edited(image, labels, edit, options, fill)
             done.append(step)
             yield Result(image, labels, tuple(done))
 
-    def _edited(self, image: Image, labels: LabelMap, edit: Edit, options: Options) -> tuple[Image, LabelMap, Step]:
+    def _edited(
+        self, image: Image, labels: LabelMap, edit: Edit, options: Options, fill: Fill | None
+    ) -> tuple[Image, LabelMap, Step]:
         height, width = labels.ids.shape
         kind = NAMES.index(edit.box.label)
         draw = Random(edit.seed) if edit.seed else None
@@ -173,22 +184,28 @@ class ObjectInsertion:
             after = np.where(wanted, np.uint8(kind), before)
         kept = in_front(before, wanted, edit.behind)
         after = np.where(kept, before, after)
+        weight = matte(before, after, kind, hole, options.surroundings == "kept")
+        weight[kept] = 0
         tint = edit.colour
         if tint is None and kind != NOTHING:
             # The article leaves it open then; ours paints every colour at once, which is none.
             tint = self.habits.colour(kind, draw or Random(USUAL))
-        pixels = painted(self.image, image[here], after, hole, tint, self.side, self.device)
+        gap = kind == NOTHING and options.surroundings == "kept" and bool(weight.any())
+        if fill and gap:
+            gone = np.zeros((height, width), bool)
+            gone[here] = weight > 0
+            pixels = fill(image, gone)[here]
+        else:
+            pixels = painted(self.image, image[here], after, hole, tint, self.side, self.device)
         if edit.over is not None:
             as_it_is = painted(self.image, image[here], after, hole, edit.over, self.side, self.device)
             change = pixels.astype(np.int16) - as_it_is
             pixels = np.clip(image[here] + change, 0, 255).astype(np.uint8)
         if tint is not None and tint != edit.over and options.tint == "matched":
             pixels = matched(pixels, wanted & ~kept, tint)
-        weight = matte(before, after, kind, hole, options.surroundings == "kept")
-        weight[kept] = 0
         image, ids = image.copy(), labels.ids.copy()
         made = image[here] + weight[..., None] * (pixels.astype(np.float32) - image[here])
-        if options.seam == "blended":
+        if options.seam == "blended" and not (fill and gap):
             # What is around has the photo's colours, and emptiness, too; the object keeps its own.
             share = within_object(wanted & ~kept)[..., None]
             made = share * made + (1 - share) * blended(image[here], to_tensor(pixels), weight)

@@ -50,13 +50,32 @@ def test_nothing_changes_outside_of_the_soft_box(
     insertion: ObjectInsertion, street: Street, surroundings: Any, seam: Any, kind: str
 ) -> None:
     box = Box(50, 55, 105, 95, kind)
-    result = insertion(*street, [Edit(box)], Options(surroundings, seam))
+    result = insertion(*street, [Edit(box)], Options(surroundings=surroundings, seam=seam))
     soft = grown(box, SOFT[1], *street[1].ids.shape)
     outside = np.ones(street[1].ids.shape, bool)
     outside[soft.top : soft.bottom, soft.left : soft.right] = False
     assert np.array_equal(result.image[outside], street[0][outside])
     assert np.array_equal(result.labels.ids[outside], street[1].ids[outside])
     assert not np.array_equal(result.image, street[0])
+
+
+def test_where_an_object_went_what_is_left_is_filled_from_the_rest(insertion: ObjectInsertion, street: Street) -> None:
+    box, asked = Box(50, 55, 105, 95, "nothing"), []
+
+    def fill(picture: Image, gone: Any) -> Image:
+        asked.append(gone)
+        return np.where(gone[..., None], np.uint8(7), picture)
+
+    result = insertion(*street, [Edit(box)], fill=fill)
+    (gone,) = asked
+    left = street[1].where("car") & ~result.labels.where("car")
+    assert left.any()
+    assert gone[left].all()
+    assert (result.image[left] == 7).mean() > 0.9
+    assert np.array_equal(result.image[~gone], street[0][~gone])
+    insertion(*street, [Edit(box)], Options(surroundings="painted"), fill=fill)
+    insertion(*street, [Edit(CAR)], fill=fill)
+    assert len(asked) == 1
 
 
 def test_what_is_given_is_not_written_to(insertion: ObjectInsertion, street: Street) -> None:
