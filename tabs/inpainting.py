@@ -220,7 +220,7 @@ def build() -> None:
                 elem_classes="thirds",
                 columns=3,
                 object_fit="contain",
-                height=220,
+                height=250,
                 interactive=False,
             )
         with frame.notes:
