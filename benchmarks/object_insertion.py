@@ -91,7 +91,7 @@ def quality(data: Path) -> Iterator[Measured]:
         yield Row(name, "val", "segmentation_score", mean(inserted(ours, parse, thing) for thing in scored))
     yield Note(
         f"{len(found)} objects of Cityscapes' validation streets at 512x256. structure: the network's outline, as in "
-        "the article; typical: the learnt one that the page puts in its place. psnr, ssim: the box, painted from the "
+        "the article; typical: the learnt or drawn one that the page puts there. psnr, ssim: the box, painted from the "
         "true layout at 128 pixels. segmentation_score: "
         f"{len(scored)} objects removed and put back, the mask predicted, the whole street parsed; photo: the same of "
         "the real objects. Of the generators embedded is larger and was trained longer; the others are alike."
@@ -143,7 +143,7 @@ def overlap(one: Mask, other: Mask) -> float:
 
 
 def predicted(insertion: ObjectInsertion, thing: Thing, outline: str) -> Mask:
-    """The mask that the structure generator draws into the object's box, or the learnt outline taken for it."""
+    """The mask that the structure generator draws into the object's box, or the typical outline taken for it."""
     ids, box = thing.street.labels.ids, thing.box
     within = window(box, *ids.shape)
     soft = inside(grown(box, sum(SOFT) / 2, *ids.shape), within)

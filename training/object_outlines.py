@@ -91,7 +91,8 @@ def main() -> None:
     line.add_argument("made", type=Path)
     line.add_argument("--most", type=int, help="objects that are looked at")
     options = line.parse_args()
-    made = with_figures(grouped(things("train")[: options.most]))
+    learnt = grouped(things("train")[: options.most])
+    made = with_figures(learnt)
     command = shlex.join(["python", "-m", "training.object_outlines", *map(placed, sys.argv[1:])])
     card = {
         "data": (
@@ -99,7 +100,7 @@ def main() -> None:
             "drawn by our own code"
         ),
         "stages": [{"command": command, "recipe": {}}],
-        "scores": {"objects": int(made.counts.sum()), "outlines": int((made.counts > 0).sum())},
+        "scores": {"objects": int(learnt.counts.sum()), "outlines": int((made.counts > 0).sum())},
     }
     save_state(made.state(), options.made, {}, card)
 

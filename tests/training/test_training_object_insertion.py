@@ -108,6 +108,9 @@ def test_outlines_are_means_of_alike_ones_or_drawn(tmp_path: Path, monkeypatch: 
         assert shapes[:, 12:20, 12:20].mean() > 0.8 > shapes[:, :3, :3].mean()
     assert np.exp(outlines.aspects[NAMES.index("person"), 0]) < 0.6 < np.exp(outlines.aspects[NAMES.index("car"), 0])
     assert read_card(made)[1]["scores"]["outlines"] == (outlines.counts > 0).sum()
+    learnt = object_outlines.grouped(streets.things("train")[:400]).counts
+    assert learnt[learnt > 0].min() >= object_outlines.FEWEST
+    assert read_card(made)[1]["scores"]["objects"] == learnt.sum()
 
 
 @needs_parity
