@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 
 import hosting
 from tabs import TABS, links, sweep, weights
+from tabs.doors import doors
 from tabs.early import LanguageOfLink
 from tabs.health import health
 from tabs.language import I18N, label
@@ -34,6 +35,7 @@ def build() -> gr.Blocks:
             for tab in TABS:
                 with gr.Tab(label(tab.TITLE), id=tab.NAME, elem_id=f"tab-{tab.NAME}") as places[tab.NAME]:
                     tab.build()
+                    weights.panel(doors()[tab.NAME].frame.settings, *tab.PIPELINES)
         links.wire(tabs, places)
         gr.api(health, api_name="health", queue=False)  # pyright: ignore[reportPrivateImportUsage]
     page.queue(default_concurrency_limit=1, max_size=20)

@@ -25,7 +25,6 @@ from pipelines.face_parsing.landmarks import Options as Which
 from pipelines.face_parsing.pipeline import FaceParsing
 from pipelines.face_swap import Portrait
 from pipelines.face_swap.pipeline import FaceSwap, Options
-from tabs import weights
 from tabs.components import FacePoints, PictureInput, PointedFace
 from tabs.doors import open_side_door
 from tabs.handlers import QUIET, computes, hand_out, pipeline_or_default
@@ -347,6 +346,4 @@ def _settings(place: gr.Accordion, default: Options) -> tuple[Any, ...]:
                 elem_id=f"{NAME}-reader",
             ),
         )
-        for kind in PIPELINES:
-            weights.panel(kind)
     return settings

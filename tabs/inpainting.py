@@ -20,7 +20,6 @@ from imaging.colour import composite
 from imaging.files import Picture, png
 from imaging.types import Image, InputError, Mask
 from pipelines.inpainting import Inpainting, Options, grown
-from tabs import weights
 from tabs.components import MaskPainter, PaintedMask, PictureInput
 from tabs.handlers import computes, hand_out, pipeline_or_default
 from tabs.language import label, of, say
@@ -212,7 +211,6 @@ def build() -> None:
                 elem_classes="stacked",
             )
             seed = gr.Number(default.seed, label=label("Seed of PatchMatch"), precision=0)
-            weights.panel(Inpainting)
         with frame.results:
             gallery = gr.Gallery(
                 label=label("Methods that were run"),

@@ -51,6 +51,8 @@ window.darkroom = (() => {
     asked: () => asked.toString(),  // by the link, whatever the address is by now
     registry, query, current: () => open,
     example: (tab) => examples[tab],
+    // A page that is asked for without a tab has nothing to ask of the server.
+    arrive() { if (asked.has('tab')) document.querySelector('#arrival').click(); else darkroom.ready(); },
     ready() {
       following = true;
       follow();

@@ -52,7 +52,7 @@ def example_result(door: Door, example: str, language: str) -> dict[Component, A
 
 
 def arrive(open_doors: Mapping[str, Door], tabs: gr.Tabs) -> Callable[[gr.Request], dict[Any, Any]]:
-    """The handler of a page load."""
+    """The handler of a page load that a link asked for."""
 
     def load(request: gr.Request) -> dict[Any, Any]:
         query, language = dict(request.query_params), of(request)
@@ -82,7 +82,7 @@ def arrive(open_doors: Mapping[str, Door], tabs: gr.Tabs) -> Callable[[gr.Reques
 
 
 def _once_more(load: Callable[[gr.Request], dict[Any, Any]], editors: list[Component]) -> Callable[[gr.Request], Any]:
-    """The page load's handler, for the editors alone."""
+    """The same handler, for the editors alone."""
 
     def editors_only(request: gr.Request) -> Any:
         return _alone(
@@ -120,7 +120,10 @@ def wire(tabs: gr.Tabs, places: Mapping[str, gr.Tab]) -> None:
     # Not our own components: what an event gives to one that was never shown, even nothing, takes its properties from
     # it, and its script fails.
     outputs = {part: None for door in open_doors.values() for part in _parts(door) if not isinstance(part, gr.HTML)}
-    arrived = gr.on(None, arrive(open_doors, tabs), None, [tabs, *outputs], postprocess=False, **QUEUED)
+    # Not at every page load: what a call gives to so many parts keeps the browser busy for half a second.
+    arrival = gr.Button(visible="hidden", elem_id="arrival")
+    gr.on(None, None, None, None, js="() => darkroom.arrive()", **QUIET)
+    arrived = arrival.click(arrive(open_doors, tabs), None, [tabs, *outputs], postprocess=False, **QUEUED)
     # An ImageEditor forgets what it is given before its tab was ever shown: it gets it once more.
     editors: list[Component] = [one for one in outputs if isinstance(one, gr.ImageEditor)]
     arrived.then(_once_more(arrive(open_doors, tabs), editors), None, editors, js=WAIT, postprocess=False, **QUIET)

@@ -20,7 +20,6 @@ from pipelines.object_insertion.edits import colour_of
 from pipelines.object_insertion.habits import horizon
 from pipelines.object_insertion.pipeline import ObjectInsertion, Options
 from pipelines.scene_parsing.pipeline import SceneParsing
-from tabs import weights
 from tabs.components import BoxEditor, Drawn, LabelPainter, Painted, PictureInput
 from tabs.components.box_editor import BoxFields, EditFields
 from tabs.handlers import hand_out
@@ -331,8 +330,6 @@ def _settings(place: gr.Accordion) -> tuple[Any, ...]:
             _choice("surroundings", "Surroundings", SURROUNDINGS, default.surroundings),
             _choice("seam", "Seam", SEAMS, default.seam),
         )
-        for kind in PIPELINES:
-            weights.panel(kind)
     return settings
 
 

@@ -18,7 +18,6 @@ from imaging.types import Image, InputError, LabelMap
 from pipelines.face_parsing import FaceParsing
 from pipelines.face_parsing import Options as Which
 from pipelines.region_style import Codes, Options, RegionStyle, Swap
-from tabs import weights
 from tabs.components import LabelPainter, Painted, PictureInput
 from tabs.doors import open_side_door
 from tabs.handlers import computes, hand_out
@@ -333,6 +332,4 @@ def _settings(place: gr.Accordion) -> tuple[Any, ...]:
                 label=label("Style codes saved before"), type="binary", file_types=[".npz"], elem_id=f"{NAME}-saved"
             ),
         )
-        for kind in PIPELINES:
-            weights.panel(kind)
     return settings

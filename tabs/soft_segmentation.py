@@ -24,7 +24,7 @@ from pipelines.soft_segmentation import (
     as_psd,
     as_zip,
 )
-from tabs import soft_clip, weights
+from tabs import soft_clip
 from tabs.components import Layer, LayerMixer, PictureInput
 from tabs.handlers import computes, hand_out, pipeline_or_default
 from tabs.language import label, of, say
@@ -167,7 +167,6 @@ def build() -> None:
             )
             exact = gr.Checkbox(label=label("At full size with every step of the paper: minutes instead of seconds"))
             seed = gr.Number(Options().seed, precision=0, minimum=0, label=label("Seed of the clustering"))
-            weights.panel(SoftSegmentation)
         with frame.results:
             mixer = LayerMixer(elem_id=f"{NAME}-mixer")
             stages = gr.Gallery(

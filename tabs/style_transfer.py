@@ -19,7 +19,7 @@ from imaging.files import Picture, png
 from imaging.geometry import resize
 from imaging.types import Image
 from pipelines.style_transfer import MOST_STYLES, PAINTINGS, Options, Style, StyleTransfer, texture_file
-from tabs import style_layers, weights
+from tabs import style_layers
 from tabs.components import PictureInput
 from tabs.handlers import computes, hand_out, pipeline_or_default
 from tabs.language import label, of, say
@@ -322,5 +322,4 @@ def _settings(place: gr.Accordion) -> tuple[list[Any], list[Any]]:
             gr.Number(options.seed, precision=0, minimum=0, label=label("Seed of the noise")),
             gr.Checkbox(label=label("V1: the losses of the paper, as they stand")),
         ]
-        weights.panel(StyleTransfer)
     return settings, shares

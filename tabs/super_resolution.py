@@ -15,7 +15,6 @@ from imaging.files import Picture, png
 from imaging.geometry import resize
 from imaging.types import Image
 from pipelines.super_resolution import SCALES, Options, SuperResolution
-from tabs import weights
 from tabs.components import PictureInput
 from tabs.handlers import computes, hand_out, pipeline_or_default
 from tabs.language import label, of, say
@@ -160,7 +159,6 @@ def build() -> None:
                 info=label("Adversarial only: 0 is the residual network, 1 the critic's full taste."),
                 elem_id=f"{NAME}-invention",
             )
-            weights.panel(SuperResolution)
         with frame.notes:
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")

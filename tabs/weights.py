@@ -1,4 +1,4 @@
-"""Which weights a tab can run on, which are missing and why: asked in the background, so that the page never waits."""
+"""Which weights a tab can run on, which are missing and why: asked in the background, so that nobody waits."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ import gradio as gr
 
 from checkpoints import Checkpoint, OnHub
 from pipelines.contract import Pipeline
+from tabs.handlers import QUIET
 from tabs.language import of, say
 
-PATIENCE_SECONDS = 2.5  # that a page load waits for answers still on their way
+PATIENCE_SECONDS = 2.5  # that a visitor waits for answers still on their way
 STALE_SECONDS = 60.0  # after which a file that was missing is asked for again
 
 _pool = ThreadPoolExecutor(4, thread_name_prefix="weights")
 _answers: dict[Checkpoint, tuple[float, Future[str | None]]] = {}
 
 
-def panel(kind: type[Pipeline]) -> gr.Markdown:
-    """The list of a pipeline's weights, made anew for each visitor."""
+def panel(settings: gr.Accordion, *kinds: type[Pipeline]) -> None:
+    """The list of the pipelines' weights, made anew whenever a visitor opens the settings that it stands in."""
 
     def load(request: gr.Request) -> str:
-        return report(of(request), kind)
+        return "\n".join(report(of(request), kind) for kind in kinds)
 
-    shown = gr.Markdown(elem_classes="small")
-    gr.on(None, load, None, shown, api_visibility="private", queue=False, show_progress="hidden")  # at every page load
-    return shown
+    with settings:
+        shown = gr.Markdown(elem_classes="small")
+    settings.expand(load, None, shown, **QUIET)
 
 
 def ask(*kinds: type[Pipeline]) -> None:

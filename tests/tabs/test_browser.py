@@ -61,7 +61,8 @@ def test_a_photo_from_a_phone_is_enlarged_beside_bicubic_and_downloaded(
     shown = page.locator("#super_resolution-comparison img")
     expect(shown).to_have_count(2)
     for side in range(2):
-        assert shown.nth(side).evaluate("image => [image.naturalWidth, image.naturalHeight]") == [1200, 800]
+        expect(shown.nth(side)).to_have_js_property("naturalWidth", 1200)
+        expect(shown.nth(side)).to_have_js_property("naturalHeight", 800)
     download(page, "super_resolution-download", tmp_path / "result.png")
     result = np.asarray(PillowImage.open(tmp_path / "result.png"))
     assert result.shape == (800, 1200, 3)

@@ -41,7 +41,8 @@ def test_three_methods_stand_side_by_side_and_the_last_is_downloaded(open_page, 
     for name in ("johnson", "gatys", "cnnmrf"):
         shown = page.locator(f"#{TAB}-{name} img")
         expect(shown).to_have_count(1)
-        assert shown.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [160, 120]
+        expect(shown).to_have_js_property("naturalWidth", 160)
+        expect(shown).to_have_js_property("naturalHeight", 120)
     expect(page.locator(f"#{TAB}-comparison img")).to_have_count(2)
     download(page, f"{TAB}-download", tmp_path / "result.png")
     assert np.asarray(PillowImage.open(tmp_path / "result.png")).shape == (120, 160, 3)
