@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3.12 python3.11 python3; do \
 	&& echo $$python && break; done)
 BIN := .venv/bin
 
-.PHONY: run test check benchmark
+.PHONY: run test check audit benchmark
 
 run: .venv/run        ## the page on http://127.0.0.1:7860
 	$(BIN)/python app.py
@@ -15,6 +15,9 @@ test: .venv/dev browser        ## every test, the browser's included
 
 check: .venv/dev        ## lint, format and types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/pyright
+
+audit: .venv/dev        ## known vulnerabilities of what is pinned, as far as the package registry tells them
+	$(BIN)/pip-audit --vulnerability-service pypi --disable-pip --no-deps -r requirements.txt
 
 benchmark: .venv/dev        ## quality and speed tables of every method
 	$(BIN)/python -m benchmarks.quality && $(BIN)/python -m benchmarks.speed
