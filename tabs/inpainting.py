@@ -215,7 +215,7 @@ def build() -> None:
             gallery = gr.Gallery(
                 label=label("Methods that were run"),
                 elem_id=f"{NAME}-gallery",
-                elem_classes="thirds",
+                elem_classes=["thirds", "hide-empty-on-phone", "whole-on-phone"],
                 columns=3,
                 object_fit="contain",
                 height=250,

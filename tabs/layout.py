@@ -32,6 +32,14 @@ CSS = """
 /* Gradio widens the thumbnails of a gallery that is not full, beyond its height. */
 .thirds .grid-container { grid-template-columns: repeat(3, 1fr) !important; }
 .eighths .grid-container { grid-template-columns: repeat(8, 1fr) !important; }
+/* What a run may fill and has not: an empty box says nothing, and on a phone it pushes the result down. */
+.hide-empty:has(.empty) { display: none; }
+@media (max-width: 700px) {
+  .hide-empty-on-phone:has(.empty) { display: none; }
+  .whole-on-phone, .whole-on-phone .grid-wrap { height: auto !important; }
+  /* Its label takes two lines; four columns are wider than the screen. */
+  .whole-on-phone .grid-container { padding-top: 44px !important; grid-template-columns: repeat(3, 1fr) !important; }
+}
 .bibtex textarea { font-family: var(--font-mono); font-size: 12px; }
 .dark { --color-accent: #f87171; }
 """

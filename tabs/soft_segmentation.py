@@ -176,6 +176,7 @@ def build() -> None:
                 object_fit="contain",
                 interactive=False,
                 elem_id=f"{NAME}-stages",
+                elem_classes="hide-empty-on-phone",
             )
         with frame.notes:
             psd = gr.DownloadButton(label("Download a PSD with all layers"), elem_id=f"{NAME}-psd")

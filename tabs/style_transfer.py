@@ -225,6 +225,7 @@ def build() -> None:
                 allow_preview=False,
                 interactive=False,
                 elem_id=f"{NAME}-gallery",
+                elem_classes="whole-on-phone",
             )
             paintings = gr.Dropdown(
                 [(painting.caption, name) for name, painting in PAINTINGS.items()],
@@ -276,6 +277,7 @@ def build() -> None:
                     height=260,
                     min_width=180,
                     elem_id=f"{NAME}-{name}",
+                    elem_classes="hide-empty-on-phone",
                 )
                 for name, text in zip(SIDE_BY_SIDE, ("V2 Johnson", "V1 Gatys", "V3 CNNMRF"), strict=True)
             ]
@@ -287,6 +289,7 @@ def build() -> None:
                 title=label("Loss while it optimises, in powers of ten"),
                 height=180,
                 elem_id=f"{NAME}-losses",
+                elem_classes="hide-empty",
             )
             for sentence in NOTES:
                 gr.Markdown(label(sentence), elem_classes="small")

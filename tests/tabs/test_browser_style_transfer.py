@@ -10,6 +10,7 @@ import skimage.data
 from PIL import Image as PillowImage
 from playwright.sync_api import Page, expect
 
+from pipelines.style_transfer.styles import PAINTINGS
 from tests.tabs.conftest import PATIENCE, download
 
 pytestmark = pytest.mark.browser
@@ -84,11 +85,16 @@ def test_run_without_a_painting_says_what_to_do(open_page, small: Path) -> None:
     expect(page.locator(".toast-body")).to_contain_text("Choose a painting", timeout=PATIENCE)
 
 
-def test_a_phone_needs_no_sideways_scrolling(open_page) -> None:
+def test_a_phone_shows_every_painting_and_nothing_empty(open_page) -> None:
     page = open_page(tab=TAB, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for part in ("run", "stop", "photo", "gallery", "johnson", "comparison", "download"):
-        box = page.locator(f"#{TAB}-{part}").bounding_box()
+    paintings = page.locator(f"#{TAB}-gallery .gallery-item")
+    expect(paintings).to_have_count(len(PAINTINGS))
+    parts = [page.locator(f"#{TAB}-{part}") for part in ("run", "stop", "photo", "gallery", "comparison", "download")]
+    for part in [*paintings.all(), *parts]:
+        box = part.bounding_box()
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
+    for part in ("johnson", "gatys", "cnnmrf", "losses"):
+        expect(page.locator(f"#{TAB}-{part}")).to_be_hidden()
