@@ -76,11 +76,14 @@ def motorcycle(length: float) -> Iterator[Limb]:
     """From the side."""
     half = length / 2
     for x in (-half, half):
-        yield x, 0.28, 0.27, x, 0.28, 0.27
-    yield -0.5 * half, 0.45, 0.18, 0.4 * half, 0.5, 0.2
-    yield -1.1 * half, 0.66, 0.06, 0.1 * half, 0.64, 0.09
-    yield half, 0.28, 0.08, 0.6 * half, 0.88, 0.06
-    yield 0.45 * half, 0.92, 0.05, 0.75 * half, 0.95, 0.05
+        yield x, 0.24, 0.24, x, 0.24, 0.24
+    yield -0.45 * half, 0.3, 0.17, 0.4 * half, 0.32, 0.18
+    yield -0.5 * half, 0.5, 0.14, 0.35 * half, 0.55, 0.16
+    yield -1.25 * half, 0.68, 0.05, 0.1 * half, 0.62, 0.1
+    yield half, 0.24, 0.06, 0.62 * half, 0.84, 0.055
+    yield 0.45 * half, 0.9, 0.045, 0.72 * half, 0.93, 0.045
+    yield 0.72 * half, 0.76, 0.09, 0.74 * half, 0.78, 0.09
+    yield -1.2 * half, 0.26, 0.06, -0.2 * half, 0.2, 0.07
 
 
 def bicycle_ahead(bar: float) -> Iterator[Limb]:

@@ -101,9 +101,14 @@ class Habits:
             return None
         return Box(left, top, right, bottom, NAMES[kind])
 
-    def colour(self, kind: int, draw: Random) -> tuple[int, int, int]:
-        """One of the colours that objects of the class have, sRGB 0..255."""
-        red, green, blue = (int(part) for part in draw.choice(list(self.colours[kind])))
+    def colour(self, kind: int, draw: Random | None) -> tuple[int, int, int]:
+        """One of the class's colours, sRGB 0..255; without `draw` the greyest of the lighter half.
+
+        In a dark one windows and lamps are not to be told from what is around them.
+        """
+        ordered = sorted(self.colours[kind].tolist(), key=sum)
+        greyest = min(ordered[len(ordered) // 2 :], key=lambda colour: max(colour) - min(colour))
+        red, green, blue = draw.choice(ordered) if draw else greyest
         return red, green, blue
 
 

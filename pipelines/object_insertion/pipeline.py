@@ -22,7 +22,7 @@ from pipelines.object_insertion.layers import SHADOW, in_front, matte, within_ob
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.outlines import Outlines
 from pipelines.object_insertion.stages import Painter, outlined, painted
-from pipelines.object_insertion.tint import matched
+from pipelines.object_insertion.tint import dressed, in_light, matched
 from pipelines.object_insertion.weights import FILES, habits, image, outlines, structure
 from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, lowered, window
 
@@ -33,7 +33,7 @@ HOLE = 1.1
 """What is painted anew, over the box, and below it there is `SHADOW` more. The reference paints the box itself."""
 
 HALF = 0.5  # of the mask's probability
-USUAL = 31  # seed of the colour that nobody chose: a dark car, coat and bicycle, as most are
+PEOPLE = tuple(NAMES.index(name) for name in ("person", "rider"))
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ class ObjectInsertion:
         tint = edit.colour
         if tint is None and kind != NOTHING:
             # The article leaves it open then; ours paints every colour at once, which is none.
-            tint = self.habits.colour(kind, draw or Random(USUAL))
+            tint = in_light(self.habits.colour(kind, draw), image[here])
         gap = kind == NOTHING and options.surroundings == "kept" and bool(weight.any())
         if fill and gap:
             gone = np.zeros((height, width), bool)
@@ -202,7 +202,10 @@ class ObjectInsertion:
             change = pixels.astype(np.int16) - as_it_is
             pixels = np.clip(image[here] + change, 0, 255).astype(np.uint8)
         if tint is not None and tint != edit.over and options.tint == "matched":
-            pixels = matched(pixels, wanted & ~kept, tint)
+            if kind in PEOPLE and edit.over is None:
+                pixels = dressed(pixels, wanted & ~kept, tint, image[here], draw)
+            else:
+                pixels = matched(pixels, wanted & ~kept, tint)
         image, ids = image.copy(), labels.ids.copy()
         made = image[here] + weight[..., None] * (pixels.astype(np.float32) - image[here])
         if options.seam == "blended" and not (fill and gap):

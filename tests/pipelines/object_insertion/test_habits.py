@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -63,3 +65,12 @@ def test_habits_come_back_from_their_file(habits: Habits, tmp_path: Path) -> Non
     for name, array in vars(habits).items():
         assert np.array_equal(getattr(read, name), array)
         assert getattr(read, name).dtype == array.dtype
+
+
+def test_the_usual_colour_is_the_greyest_of_the_lighter_half(habits: Habits) -> None:
+    car = NAMES.index("car")
+    colours = np.zeros((*habits.colours.shape[:1], 4, 3), np.uint8)
+    colours[car] = (20, 20, 20), (30, 32, 30), (90, 30, 30), (70, 72, 70)
+    painted = replace(habits, colours=colours)
+    assert painted.colour(car, None) == (70, 72, 70)
+    assert {painted.colour(car, Random(seed)) for seed in range(40)} == {tuple(map(int, c)) for c in colours[car]}

@@ -1,10 +1,13 @@
-"""A colour that is asked for is there, on what had the main colour; shading and the rest stay."""
+"""A colour that is asked for is there, on what had the main colour; shading and the rest stay. People are dressed."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+from random import Random
+
 import numpy as np
 
-from pipelines.object_insertion.tint import matched
+from pipelines.object_insertion.tint import ENDS, HAIR, SKIN, TROUSERS, dressed, in_light, matched
 
 GREY, GLASS = (120, 120, 120), (20, 25, 40)
 
@@ -36,3 +39,28 @@ def test_its_own_colour_changes_nothing_and_shades_stay_apart() -> None:
 def test_where_there_is_no_object_nothing_changes() -> None:
     pixels = np.full((4, 4, 3), 9, np.uint8)
     assert matched(pixels, np.zeros((4, 4), bool), (255, 0, 0)) is pixels
+    assert dressed(pixels, np.zeros((4, 4), bool), (255, 0, 0), pixels, None) is pixels
+
+
+def test_a_person_has_the_colour_as_a_jacket_and_others_above_and_below() -> None:
+    street = np.full((220, 60, 3), 60, np.uint8)
+    mask = np.zeros((220, 60), bool)
+    mask[10:210, 20:40] = True
+    red = (150, 30, 30)
+    made = dressed(np.where(mask[..., None], np.uint8(40), street), mask, red, street, None).astype(int)
+    assert np.array_equal(made[~mask], street[~mask])
+    ends = [10 + round(200 * end) for end in (0, *ENDS)]
+    hair, face, jacket, trousers = (made[first + 3 : last - 3, 30].mean(0) for first, last in pairwise(ends))
+    # Brightness comes in part alone, hues whole.
+    for part, colour in ((hair, HAIR[0]), (face, SKIN[0]), (jacket, red), (trousers, TROUSERS[0])):
+        wanted = np.array(colour, float)
+        assert np.abs((part - part.mean()) - (wanted - wanted.mean())).max() < 8
+    draws = [dressed(np.full((220, 60, 3), 40, np.uint8), mask, red, street, Random(seed)) for seed in range(4)]
+    assert len({made.tobytes() for made in draws}) > 1
+
+
+def test_a_colour_is_lighter_in_a_lighter_street_and_never_too_light() -> None:
+    dark, light, white = (np.full((4, 4, 3), tone, np.uint8) for tone in (40, 120, 255))
+    assert in_light((50, 60, 70), dark) == (50, 60, 70)
+    assert in_light((50, 60, 70), light) == (75, 90, 105)
+    assert in_light((50, 100, 200), white) == (90, 180, 255)
