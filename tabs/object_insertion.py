@@ -62,8 +62,8 @@ NOTES = (
     "Layout first, then pixels (Hong et al. 2018): one network draws the outline of the object into the map of what is "
     "where, another paints the window around it. All pixels outside of the widened box stay exactly as they are.",
     "It learnt from 4,300 objects in streets of German cities, seen from a car, and from streets that our own code "
-    "drew, at 128 pixels a window: cars from behind come out best, from the side softer. Of a person the colour is that "
-    "of the jacket. Other scenes make no sense.",
+    "drew, at 128 pixels a window: cars from behind come out best, from the side softer. Of a person the colour is "
+    "that of the jacket. Other scenes make no sense.",
     "Where an object goes, the inpainting tab's method fills the gap; with the whole box painted the generator does, "
     "as in the article.",
     "Run does the whole list again from your photo, so every edit can still be moved, changed or deleted. Where the "

@@ -665,8 +665,8 @@ _OBJECT_INSERTION = {
         "扩大后的方框之外的像素保持原样。"
     ),
     "It learnt from 4,300 objects in streets of German cities, seen from a car, and from streets that our own code "
-    "drew, at 128 pixels a window: cars from behind come out best, from the side softer. Of a person the colour is that "
-    "of the jacket. Other scenes make no sense.": (
+    "drew, at 128 pixels a window: cars from behind come out best, from the side softer. Of a person the colour is "
+    "that of the jacket. Other scenes make no sense.": (
         "它学自德国城市街道中从车上看到的 4,300 个物体，以及我们自己的代码绘制的街道，每个窗口 128 像素：从后面看的汽车效果最好，从侧面看的较模糊。"
         "给行人选的颜色是上衣的颜色。街景之外的画面它难以理解。"
     ),

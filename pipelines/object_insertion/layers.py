@@ -13,6 +13,7 @@ REACH = 0.08  # of the hole's longer side: how far around an object the pixels f
 RIM = 0.06  # of the hole's longer side: how far inside the hole they do
 BEYOND = 0.04  # of the hole's longer side: how far around an object that goes all is new, lest its rim stays
 SHADOW = 0.12  # of the object's or the hole's height: how far below it, for what it throws on the road
+DARKEST = 0.55  # of the light that is missing where an object stands
 
 
 def in_front(ids: NDArray[np.uint8], wanted: Mask, behind: int) -> Mask:
@@ -75,6 +76,27 @@ def within_object(mask: Mask) -> Matte:
     longer = 1 + max(int(np.ptp(places)) for places in np.nonzero(mask))
     depth = np.asarray(ndimage.distance_transform_edt(mask), np.float32)
     return np.clip(depth / max(2.0, RIM * longer), 0, 1)
+
+
+def shadow_under(mask: Mask, ground: Mask) -> Matte:
+    """How much of the light an object at `mask` (H, W) takes from the `ground` (H, W) at its foot, 0 to `DARKEST`.
+
+    A departure: below an overcast sky this is nearly all the shadow there is; ours paints it too faintly to stand on.
+    """
+    shade = np.zeros(mask.shape, np.float32)
+    if not mask.any():
+        return shade
+    rows = np.flatnonzero(mask.any(1))
+    top, foot = int(rows[0]), int(rows[-1]) + 1
+    low = np.flatnonzero(mask[foot - max(1, (foot - top) // 4) : foot].any(0))
+    middle, half = (low[0] + low[-1] + 1) / 2, (low[-1] + 1 - low[0]) / 2
+    deep = max(1.5, SHADOW / 2 * (foot - top))
+    down, across = (np.arange(length, dtype=np.float32) + 0.5 for length in mask.shape)
+    # Its middle is a little farther away than its edge, as the feet that are seen are the near ones.
+    away = np.hypot((across[None] - middle) / (1.1 * half), (down[:, None] - foot + deep / 2) / deep)
+    shade[:] = DARKEST * np.clip(1.5 - away, 0, 1)
+    shade[~(mask | ground)] = 0
+    return shade * (1 - within_object(mask))
 
 
 def _rim(hole: Box, shape: tuple[int, ...], width: float) -> Matte:

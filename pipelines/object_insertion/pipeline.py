@@ -17,8 +17,8 @@ from networks.files import load_network
 from networks.tensors import to_tensor
 from pipelines.contract import Checkpoints, Progress, silent
 from pipelines.object_insertion.edits import Edit, checked
-from pipelines.object_insertion.habits import Habits
-from pipelines.object_insertion.layers import SHADOW, in_front, matte, within_object
+from pipelines.object_insertion.habits import GROUND, Habits
+from pipelines.object_insertion.layers import SHADOW, in_front, matte, shadow_under, within_object
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.outlines import Outlines
 from pipelines.object_insertion.stages import Painter, outlined, painted
@@ -212,6 +212,9 @@ class ObjectInsertion:
             # What is around has the photo's colours, and emptiness, too; the object keeps its own.
             share = within_object(wanted & ~kept)[..., None]
             made = share * made + (1 - share) * blended(image[here], to_tensor(pixels), weight)
+        if kind != NOTHING and edit.over is None and options.surroundings == "kept":
+            shade = shadow_under(wanted & ~kept, np.isin(after, GROUND))
+            made *= 1 - (shade * np.minimum(1, 2 * weight))[..., None]
         image[here] = np.rint(made).astype(np.uint8)
         ids[here] = after
         step = Step(edit, within, before != after, LabelMap(after, NAMES), pixels)

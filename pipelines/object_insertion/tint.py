@@ -16,16 +16,18 @@ from imaging.types import Image, Mask
 
 ALIKE = 45.0  # distance in sRGB 0..255 from the main colour at which a pixel takes 0.6 of what is missing
 BRIGHTNESS = 0.6  # the share of missing brightness that is added: the light of the street stays
-LIGHT = 80.0  # mean brightness of the streets that usual colours were seen in
-LIGHTEST = 1.8  # times theirs, in brighter streets
+# Mean brightness from which on a usual colour is made lighter, and how many times at most: streets in which they were
+# seen have 80, but what the network makes of a colour is darker than it.
+LIGHT, LIGHTEST = 64.0, 2.0
 Colour = tuple[int, int, int]
 # A person from head to foot: where each part ends, in shares of the height, and its colours in such light.
 HAIR: Sequence[Colour] = ((34, 28, 24), (52, 40, 30), (24, 23, 24), (74, 60, 44))
 SKIN: Sequence[Colour] = ((104, 82, 70), (86, 64, 52), (58, 42, 35), (112, 92, 80))
-TROUSERS: Sequence[Colour] = ((36, 42, 58), (28, 29, 32), (58, 56, 50), (40, 40, 44))
+TROUSERS: Sequence[Colour] = ((38, 41, 50), (28, 29, 32), (58, 56, 50), (40, 40, 44))
 SHOES: Sequence[Colour] = ((24, 23, 23),)
 ENDS = (0.06, 0.15, 0.5, 0.95)  # of hair, face, jacket, trousers
 FADES = 0.012  # of the height, from one to the next
+CALM = 0.6  # of the differences within a part: what the network puts on cloth are blots
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -65,5 +67,9 @@ def dressed(pixels: Image, mask: Mask, jacket: Colour, street: Image, draw: Rand
     made = np.zeros(pixels.shape, np.float32)
     for colour, start, end in zip(parts, begun, begun[1:], strict=False):
         part = start - end
-        made += part[:, None, None] * matched(pixels, mask & (part > 0.5)[:, None], colour)
+        where = mask & (part > 0.5)[:, None]
+        cloth = matched(pixels, where, colour).astype(np.float32)
+        if where.any():
+            cloth[where] = CALM * cloth[where] + (1 - CALM) * cloth[where].mean(0)
+        made += part[:, None, None] * cloth
     return np.rint(made).astype(np.uint8)

@@ -60,7 +60,7 @@ def test_a_person_has_the_colour_as_a_jacket_and_others_above_and_below() -> Non
 
 
 def test_a_colour_is_lighter_in_a_lighter_street_and_never_too_light() -> None:
-    dark, light, white = (np.full((4, 4, 3), tone, np.uint8) for tone in (40, 120, 255))
+    dark, light, white = (np.full((4, 4, 3), tone, np.uint8) for tone in (40, 96, 255))
     assert in_light((50, 60, 70), dark) == (50, 60, 70)
     assert in_light((50, 60, 70), light) == (75, 90, 105)
-    assert in_light((50, 100, 200), white) == (90, 180, 255)
+    assert in_light((50, 100, 200), white) == (100, 200, 255)
