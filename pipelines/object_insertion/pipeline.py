@@ -9,9 +9,10 @@ from random import Random
 from typing import ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imaging.streets import NAMES, NOTHING
-from imaging.types import Box, Image, InputError, LabelMap, Mask
+from imaging.types import Box, Image, InputError, LabelMap, Mask, Matte
 from networks.blending import blended
 from networks.files import load_network
 from networks.tensors import to_tensor
@@ -94,6 +95,28 @@ class Variant:
 
 
 @dataclass(frozen=True, eq=False)
+class Plan:
+    """What an edit does to its window `within` the photo: ids (h, w) `before` and `after`, and what is new.
+
+    `object`: where the new object is seen, bool; `hole`: what is painted; `weight`: the share of it that is laid over.
+    """
+
+    kind: int
+    draw: Random | None
+    within: Box
+    hole: Box
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+    object: Mask
+    weight: Matte
+
+    @property
+    def here(self) -> tuple[slice, slice]:
+        """The window's rows and columns in the photo."""
+        return slice(self.within.top, self.within.bottom), slice(self.within.left, self.within.right)
+
+
+@dataclass(frozen=True, eq=False)
 class ObjectInsertion:
     """Both generators, the habits and outlines of objects, the device, and the pixels of the generators' windows."""
 
@@ -163,6 +186,23 @@ class ObjectInsertion:
     def _edited(
         self, image: Image, labels: LabelMap, edit: Edit, options: Options, fill: Fill | None
     ) -> tuple[Image, LabelMap, Step]:
+        plan = self._planned(labels, edit, options)
+        old = image[plan.here]
+        if fill and plan.kind == NOTHING and options.surroundings == "kept" and plan.weight.any():
+            gone = np.zeros(labels.ids.shape, bool)
+            gone[plan.here] = plan.weight > 0
+            pixels = fill(image, gone)[plan.here]
+            made = over(old, pixels, plan.weight)
+        else:
+            pixels = self._painted(old, plan, edit, options)
+            made = self._laid(old, pixels, plan, edit, options)
+        image, ids = image.copy(), labels.ids.copy()
+        image[plan.here], ids[plan.here] = np.rint(made).astype(np.uint8), plan.after
+        step = Step(edit, plan.within, plan.before != plan.after, LabelMap(plan.after, NAMES), pixels)
+        return image, LabelMap(ids, NAMES), step
+
+    def _planned(self, labels: LabelMap, edit: Edit, options: Options) -> Plan:
+        """The layout first."""
         height, width = labels.ids.shape
         kind = NAMES.index(edit.box.label)
         draw = Random(edit.seed) if edit.seed else None
@@ -186,36 +226,37 @@ class ObjectInsertion:
         after = np.where(kept, before, after)
         weight = matte(before, after, kind, hole, options.surroundings == "kept")
         weight[kept] = 0
+        return Plan(kind, draw, within, hole, before, after, wanted & ~kept, weight)
+
+    def _painted(self, old: Image, plan: Plan, edit: Edit, options: Options) -> Image:
+        """Then the window's pixels, in the colour that is asked for."""
         tint = edit.colour
-        if tint is None and kind != NOTHING:
+        if tint is None and plan.kind != NOTHING:
             # The article leaves it open then; ours paints every colour at once, which is none.
-            tint = in_light(self.habits.colour(kind, draw), image[here])
-        gap = kind == NOTHING and options.surroundings == "kept" and bool(weight.any())
-        if fill and gap:
-            gone = np.zeros((height, width), bool)
-            gone[here] = weight > 0
-            pixels = fill(image, gone)[here]
-        else:
-            pixels = painted(self.image, image[here], after, hole, tint, self.side, self.device)
+            tint = in_light(self.habits.colour(plan.kind, plan.draw), old)
+        pixels = painted(self.image, old, plan.after, plan.hole, tint, self.side, self.device)
         if edit.over is not None:
-            as_it_is = painted(self.image, image[here], after, hole, edit.over, self.side, self.device)
-            change = pixels.astype(np.int16) - as_it_is
-            pixels = np.clip(image[here] + change, 0, 255).astype(np.uint8)
-        if tint is not None and tint != edit.over and options.tint == "matched":
-            if kind in PEOPLE and edit.over is None:
-                pixels = dressed(pixels, wanted & ~kept, tint, image[here], draw)
-            else:
-                pixels = matched(pixels, wanted & ~kept, tint)
-        image, ids = image.copy(), labels.ids.copy()
-        made = image[here] + weight[..., None] * (pixels.astype(np.float32) - image[here])
-        if options.seam == "blended" and not (fill and gap):
+            as_it_is = painted(self.image, old, plan.after, plan.hole, edit.over, self.side, self.device)
+            pixels = np.clip(old + (pixels.astype(np.int16) - as_it_is), 0, 255).astype(np.uint8)
+        if tint is None or tint == edit.over or options.tint != "matched":
+            return pixels
+        if plan.kind in PEOPLE and edit.over is None:
+            return dressed(pixels, plan.object, tint, old, plan.draw)
+        return matched(pixels, plan.object, tint)
+
+    def _laid(self, old: Image, pixels: Image, plan: Plan, edit: Edit, options: Options) -> NDArray[np.floating]:
+        """The new pixels over the old ones, their seam, and the shadow at the foot; in 0..255."""
+        made = over(old, pixels, plan.weight)
+        if options.seam == "blended":
             # What is around has the photo's colours, and emptiness, too; the object keeps its own.
-            share = within_object(wanted & ~kept)[..., None]
-            made = share * made + (1 - share) * blended(image[here], to_tensor(pixels), weight)
-        if kind != NOTHING and edit.over is None and options.surroundings == "kept":
-            shade = shadow_under(wanted & ~kept, np.isin(after, GROUND))
-            made *= 1 - (shade * np.minimum(1, 2 * weight))[..., None]
-        image[here] = np.rint(made).astype(np.uint8)
-        ids[here] = after
-        step = Step(edit, within, before != after, LabelMap(after, NAMES), pixels)
-        return image, LabelMap(ids, NAMES), step
+            share = within_object(plan.object)[..., None]
+            made = share * made + (1 - share) * blended(old, to_tensor(pixels), plan.weight)
+        if plan.kind != NOTHING and edit.over is None and options.surroundings == "kept":
+            shade = shadow_under(plan.object, np.isin(plan.after, GROUND))
+            made *= 1 - (shade * np.minimum(1, 2 * plan.weight))[..., None]
+        return made
+
+
+def over(old: Image, new: Image, weight: Matte) -> NDArray[np.floating]:
+    """`new` over `old`, both uint8 (H, W, 3), as far as `weight` (H, W) says; in 0..255, not rounded."""
+    return old + weight[..., None] * (new.astype(np.float32) - old)
