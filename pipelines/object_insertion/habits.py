@@ -8,17 +8,15 @@ it is.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from random import Random
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from imaging.streets import NAMES, OBJECTS
 from imaging.types import Box, InputError, LabelMap
-from networks.files import read_state_dict
+from pipelines.object_insertion.statistics import Statistics
 
 GROUND = (6, 7, 8, 9, 10, 22)  # ids of what objects stand on
 DEPTHS = 10  # classes of distance below the horizon
@@ -28,7 +26,7 @@ TRIES = 60
 
 
 @dataclass(frozen=True, eq=False)
-class Habits:
+class Habits(Statistics):
     """By class, rows as in `imaging.streets.NAMES`.
 
     `feet` int64 (classes, labels, DEPTHS): how many stood on each ground, how far below the horizon; `sizes` float32
@@ -41,15 +39,6 @@ class Habits:
     sizes: NDArray[np.float32]
     shapes: NDArray[np.float32]
     colours: NDArray[np.uint8]
-
-    @classmethod
-    def read(cls, path: Path) -> Habits:
-        """From the file that `training.object_habits` wrote."""
-        return cls(**{name: tensor.numpy() for name, tensor in read_state_dict(path).items()})
-
-    def state(self) -> dict[str, torch.Tensor]:
-        """As tensors, by name."""
-        return {name: torch.from_numpy(array) for name, array in asdict(self).items()}
 
     def known(self) -> tuple[int, ...]:
         """Classes of which there were enough."""

@@ -7,17 +7,15 @@ outline like its own is then put there, or, for variants, another that fits the 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from random import Random
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from imaging.types import Box, Matte
-from networks.files import read_state_dict
+from pipelines.object_insertion.statistics import Statistics
 
 SIDE = 32  # pixels to which an outline's box is brought
 ALIKE = 0.35  # difference of log width over height between a box and an outline that fits it
@@ -26,7 +24,7 @@ FEWEST = 3  # outlines to choose from, however unlike the box
 
 
 @dataclass(frozen=True, eq=False)
-class Outlines:
+class Outlines(Statistics):
     """By class, rows as in `imaging.streets.NAMES`, K of them, the most frequent first.
 
     `shapes` uint8 (classes, K, SIDE, SIDE): 255 where all of the kind were, 0 everywhere for none; `aspects` float32
@@ -37,15 +35,6 @@ class Outlines:
     shapes: NDArray[np.uint8]
     aspects: NDArray[np.float32]
     counts: NDArray[np.int64]
-
-    @classmethod
-    def read(cls, path: Path) -> Outlines:
-        """From the file that `training.object_outlines` wrote."""
-        return cls(**{name: tensor.numpy() for name, tensor in read_state_dict(path).items()})
-
-    def state(self) -> dict[str, torch.Tensor]:
-        """As tensors, by name."""
-        return {name: torch.from_numpy(array) for name, array in asdict(self).items()}
 
     def like(self, mask: Matte, box: Box, kind: int, draw: Random | None) -> Matte:
         """A learnt outline in `box`, float32 in 0..1 of the size of `mask` (H, W), the network's probabilities.
