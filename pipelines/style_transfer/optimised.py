@@ -26,15 +26,20 @@ SHORTEST = 32  # pixels of any side: relu5_1 must have two places, as its border
 # sees least, and fewest patches speak, so that dots and dashes grow there.
 MARGIN = 16
 LATTICE = 8  # pixels between two places of the deepest map that V3 looks at
+SHIFTED = 2  # looks of V3's working size, after which its cells stay where they are: it converges sooner
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One size: `side` pixels on the longer side, at which so many `steps` are walked."""
+    """One size: `side` pixels on the longer side, at which so many `steps` are walked.
+
+    `working`: no larger than the working size: L-BFGS; else Adam, for its memory. `settles`: the working size itself.
+    """
 
     side: int
     steps: int
-    working: bool  # of working size: L-BFGS; else Adam, for its memory
+    working: bool
+    settles: bool = False
 
     @property
     def cost(self) -> float:
@@ -138,7 +143,10 @@ def stages(side: int, largest: int, steps: int, coarsest: int = COARSEST) -> lis
     while sides[0] // 2 >= coarsest:
         sides.insert(0, sides[0] // 2)
     finest = len(sides) - 1
-    planned = [Stage(one, round(steps * (1 + 0.5 * (finest - number))), True) for number, one in enumerate(sides)]
+    planned = [
+        Stage(one, round(steps * (1 + 0.5 * (finest - number))), True, number == finest)
+        for number, one in enumerate(sides)
+    ]
     while planned[-1].side < largest:
         planned.append(Stage(min(2 * planned[-1].side, largest), max(4, steps // 4), False))
     return planned
@@ -183,11 +191,15 @@ def descent(
 
     L-BFGS goes on meanwhile: it takes fewer steps than where each search begins it anew.
     """
-    draw = random.Random(0)
+    draw, seen = random.Random(0), 0
 
     def gradient(x: Tensor) -> Gradient:
+        nonlocal seen
+        seen += 1
         if anew and min(x.shape[-2:]) > SHORTEST + 2 * LATTICE:
-            return _shifted(objective, content, x, draw.randrange(LATTICE), draw.randrange(LATTICE))
+            stays = stage.settles and seen > SHIFTED
+            down, right = (0 if stays else draw.randrange(LATTICE) for _ in range(2))
+            return _shifted(objective, content, x, down, right)
         return by_hand(objective(content, x), x.device)
 
     if stage.working:
@@ -202,7 +214,7 @@ def _shifted(
 ) -> Gradient:
     """The objective of all but a few pixels of the border, so that the encoder's cells lie elsewhere.
 
-    A departure: cells that lie on one lattice from first to last leave it in the picture.
+    A departure: cells that lie on one lattice from first to last leave it in the picture. (At the end they may.)
     """
     rows, columns = (
         slice(first, side - LATTICE + first) for first, side in zip((down, right), x.shape[-2:], strict=True)

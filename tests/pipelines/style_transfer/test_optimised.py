@@ -13,11 +13,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from networks.backpropagation import by_hand
+from networks.descent import AT_ONCE
 from networks.objective import Objective
 from networks.perceptual import VGG
 from pipelines.style_transfer import gatys, optimised
 from pipelines.style_transfer.optimised import (
     LATTICE,
+    SHIFTED,
     Scene,
     Stage,
     by_grams,
@@ -30,8 +32,8 @@ from pipelines.style_transfer.optimised import (
 
 
 def test_sizes_double_and_the_coarser_take_more_steps() -> None:
-    assert stages(512, 512, 40) == [Stage(128, 80, True), Stage(256, 60, True), Stage(512, 40, True)]
-    assert stages(100, 100, 30) == [Stage(100, 30, True)]
+    assert stages(512, 512, 40) == [Stage(128, 80, True), Stage(256, 60, True), Stage(512, 40, True, True)]
+    assert stages(100, 100, 30) == [Stage(100, 30, True, True)]
 
 
 @pytest.mark.parametrize("largest", [512, 513, 1024, 3264])
@@ -111,6 +113,25 @@ def test_a_margin_is_walked_and_not_shown(eyes: VGG, tensor: Callable[..., Tenso
         for down, right in product(range(LATTICE), repeat=2)
     )
     assert [x.shape for x, _, _ in items] == [content.shape] * 2
+
+
+def test_at_the_working_size_the_lattice_settles_after_two_looks(eyes: VGG, tensor: Callable[..., Tensor]) -> None:
+    content = tensor(48, 64)
+    at = by_grams(eyes, scene(content, tensor(seed=1)))(64)
+    first = F.pad(content, [16] * 4, mode="reflect")[..., : 80 - LATTICE, : 96 - LATTICE]
+
+    def settled(stage: Stage) -> list[bool]:
+        seen: list[bool] = []
+
+        def method(side: int) -> Callable[[Tensor, Tensor], Objective]:
+            return lambda small, x: seen.append(torch.equal(small, first)) or at(small, x)  # type: ignore[func-returns-value]
+
+        list(walk(method, content, content, [stage], 16, anew=True))
+        return seen
+
+    steps = 5 * AT_ONCE
+    assert settled(Stage(64, steps, True, True)) == [False] * SHIFTED + [True] * (5 - SHIFTED)
+    assert settled(Stage(64, steps, True)) == [False] * 5
 
 
 def test_patches_are_looked_at_on_lattices_of_their_own_and_pull_where_they_lie(
