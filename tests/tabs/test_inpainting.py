@@ -69,9 +69,10 @@ def test_nothing_marked_and_lama_without_the_hub_are_sentences(client: Client, s
 def test_a_hole_painted_with_the_mouse_is_filled(open_page, small: tuple[str, str]) -> None:
     page = open_page(tab="inpainting")
     editor = page.locator("#inpainting-photo")
-    editor.locator("input[type=file]").first.set_input_files(small[0])
     canvas = editor.locator("canvas").first
     canvas.wait_for()
+    page.wait_for_timeout(1500)  # as everybody needs to choose a file: before, Gradio's editor is not ready for one
+    editor.locator("input[type=file]").first.set_input_files(small[0])
     page.wait_for_timeout(1500)
     box = canvas.bounding_box()
     assert box
