@@ -32,7 +32,7 @@ from pipelines.object_insertion.windows import SOFT, filled, grown, inside, wind
 from pipelines.scene_parsing.pipeline import SceneParsing
 
 MOST: int | None = None  # objects whose masks and pixels are measured; all of them
-SCORED = 60  # of them, whose insertions are parsed
+SCORED = 120  # of them, whose insertions are parsed
 SHAPE = 32  # pixels of a class's mean shape
 SMALLEST = 16  # pixels of what SSIM is measured on: its own windows have 11
 LEARNT_FROM: int | None = None  # training streets that mean shapes are taken from; all of them
@@ -190,8 +190,8 @@ def at_least(box: Box, least: int, side: int) -> Box:
 def inserted(insertion: ObjectInsertion, parse: SceneParsing, thing: Thing) -> float:
     """The share of the predicted mask in which the parser sees the class that was inserted."""
     street = thing.street
-    # Painted whole, lest the real surroundings tell the parser what it is.
-    edits, options = replaced(Edit(thing.box)), Options(surroundings="painted")
+    # Painted whole, lest the real surroundings tell the parser what it is, and in the network's own colours.
+    edits, options = replaced(Edit(thing.box)), Options(surroundings="painted", tint="network")
     result = insertion(street.image, street.labels, edits, options)
     step = result.steps[-1]
     mask = np.zeros(street.labels.ids.shape, bool)
