@@ -21,4 +21,5 @@ class Statistics:
 
     def state(self) -> dict[str, torch.Tensor]:
         """As tensors, by name."""
-        return {field.name: torch.from_numpy(getattr(self, field.name)) for field in fields(self)}  # pyright: ignore[reportArgumentType]
+        names = [field.name for field in fields(self)]  # pyright: ignore[reportArgumentType] - subclasses are dataclasses
+        return {name: torch.from_numpy(getattr(self, name)) for name in names}
