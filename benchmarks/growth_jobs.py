@@ -14,6 +14,8 @@ from imaging.types import Image, Mask
 
 HOLE_PERCENT = 2.0  # of the picture, where the picture is what grows
 HOLES_PERCENT = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # of one megapixel
+# What optimises the picture takes minutes of what others take seconds for: smaller ones, too, show how it grows.
+SLOW = (0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 12.0)
 
 
 @dataclass(frozen=True)
@@ -142,8 +144,8 @@ JOBS: Mapping[str, Job] = {
     "bicubic": Job(partial(_enlarge, "bicubic")),
     "residual": Job(partial(_enlarge, "residual")),
     "johnson": Job(partial(_paint, "johnson")),
-    "gatys": Job(partial(_paint, "gatys")),
-    "cnnmrf": Job(partial(_paint, "cnnmrf")),
+    "gatys": Job(partial(_paint, "gatys"), sizes=SLOW),
+    "cnnmrf": Job(partial(_paint, "cnnmrf"), sizes=SLOW),
     "content": Job(partial(_fill, "content")),
     "patchmatch": Job(partial(_fill, "patchmatch")),
     "neural": Job(partial(_fill, "neural")),

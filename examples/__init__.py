@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from functools import cache, partial
 from importlib.util import find_spec
@@ -16,6 +15,7 @@ from PIL import ImageDraw
 
 from examples.paintings import PAINTINGS
 from imaging.geometry import resize
+from imaging.scratch import scratch
 from imaging.types import Image
 
 
@@ -127,8 +127,7 @@ _PARTS |= {f"{name}_mask": mask for name, (_, mask) in OBJECTS.items()}
 @cache
 def photo(name: str) -> str:
     """The path of an example's file, made on first use: a photo, or a painting of `examples.paintings`."""
-    folder = Path(tempfile.gettempdir()) / "semantic-darkroom-examples"
-    folder.mkdir(exist_ok=True)
+    folder = scratch("examples")
     path = folder / f"{name}.png"
     # Put there at once: another process may be serving the same file just now.
     half = folder / f"{name}-{os.getpid()}.png"

@@ -70,6 +70,10 @@ class Door:
         inputs = self.pictures | {name: setting.component for name, setting in self.settings.items()}
         return {component: raw(component, given.get(name)) for name, component in inputs.items()}
 
+    def consent_withdrawn(self) -> dict[Component, Any]:
+        """What was agreed to for other pictures is not agreed to for these."""
+        return {one.component: one.default for one in self.settings.values() if not one.linked}
+
     def nothing_to_hand_out(self) -> dict[Component, Any]:
         """Downloads of an earlier run go away with it."""
         nothing = {"__type__": "update", "value": None, "interactive": False}
@@ -103,11 +107,11 @@ def _named(run: Callable[..., Any], inputs: Sequence[Component]) -> dict[str, Co
 
 @dataclass(frozen=True, eq=False)
 class SideDoor:
-    """One more endpoint of a tab, that helps the first: for programs alone, so without examples."""
+    """One more endpoint of a tab, that helps the first: for programs alone."""
 
     endpoint: str
     inputs: dict[str, Component]
-    examples: Mapping[str, Example] = field(default_factory=dict)
+    outputs: tuple[Component, ...]
     settings: dict[str, Setting] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -119,9 +123,11 @@ class SideDoor:
         return next(component for name, component in self.inputs.items() if name not in self.settings)
 
 
-def open_side_door(name: str, endpoint: str, run: Callable[..., Any], inputs: Sequence[Component]) -> None:
+def open_side_door(
+    name: str, endpoint: str, run: Callable[..., Any], inputs: Sequence[Component], outputs: Sequence[Component]
+) -> None:
     """Makes it known with the tab of that name."""
-    _beside.setdefault(name, {})[endpoint] = SideDoor(endpoint, _named(run, inputs))
+    _beside.setdefault(name, {})[endpoint] = SideDoor(endpoint, _named(run, inputs), tuple(outputs))
 
 
 def side_doors(name: str) -> list[SideDoor]:

@@ -27,7 +27,7 @@ from pipelines.face_swap import Portrait
 from pipelines.face_swap.pipeline import FaceSwap, Options
 from tabs.components import FacePoints, PictureInput, PointedFace
 from tabs.doors import open_side_door
-from tabs.handlers import QUIET, computes, hand_out, pipeline_or_default
+from tabs.handlers import EMPTIED, QUIET, computes, hand_out, pipeline_or_default
 from tabs.language import label, of, say, spoken
 from tabs.layout import GPU_QUEUE, run_and_stop, tab_frame
 
@@ -79,9 +79,13 @@ class Located:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What a step of a run shows: the photo, the line below, and at the end the photo of the target that was used."""
+    """What a step of a run shows: the photo, the line below, and at the end the photo of the target that was used.
+
+    `variant`: the weights that worked, which need not be those that were asked for.
+    """
 
     image: Image
+    variant: str
     status: str
     done: float
     nearest: Image | None
@@ -129,12 +133,12 @@ def swap(
         seconds = time.monotonic() - start
         if result.done == 1:
             words = say(language, "{variant}: {seconds:.1f} s", variant=variant, seconds=seconds)
-            yield Shown(result.image, words, 1.0, result.nearest, result.chosen)
+            yield Shown(result.image, variant, words, 1.0, result.nearest, result.chosen)
         elif time.monotonic() - shown > SECONDS_BETWEEN_PREVIEWS:
             shown = time.monotonic()
             percent = round(100 * result.done)
             words = say(language, "{variant}: {percent} % done", variant=variant, percent=percent)
-            yield Shown(result.image, words, result.done, result.nearest, result.chosen)
+            yield Shown(result.image, variant, words, result.done, result.nearest, result.chosen)
 
 
 def _target(language: str, reader: str, number: int, target: Image) -> Portrait:
@@ -224,7 +228,8 @@ def swap_face(
             continue
         image = marked(shown.image, MARK) if mark else shown.image
         before = before or hand_out(png(Picture(picture)), "before.png")
-        file = hand_out(sealed(png(Picture(image), provenance(picture, others, method)), method), "swapped.png")
+        made = png(Picture(image), provenance(picture, others, shown.variant))
+        file = hand_out(sealed(made, shown.variant), "swapped.png")
         if shown.nearest is not None:
             number = say(language, "nearest expression: photo {number}", number=shown.chosen + 1)
             status = f"{status} · {number}"
@@ -294,9 +299,11 @@ def build() -> None:
                 gr.Markdown(label(sentence), elem_classes="small")
     # Who agreed for an example has not agreed for pictures of the visitor's own.
     gr.on([photo.upload, targets.upload], lambda: False, None, agreed, **QUIET)
-    open_side_door(NAME, "find_faces", find_faces, [photo, face, reader])
+    # The points of another face are gone at once, not when this one is found: Run can be pressed before.
+    gr.on([photo.upload, photo.clear, face.input], None, None, points, js=EMPTIED, **QUIET)
+    open_side_door(NAME, "find_faces", find_faces, [photo, face, reader], [points, found])
     gr.on(
-        [photo.change, face.submit, reader.change],
+        [photo.change, face.input, reader.change],
         find_faces,
         [photo, face, reader],
         [points, found],

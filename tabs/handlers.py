@@ -23,6 +23,7 @@ Items = Callable[..., Iterator[Any]]
 
 # Of an event that only moves things about; and of one that may have to say something, as only queued events can.
 QUIET: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
+EMPTIED = "() => [null]"  # the browser's part of an event that empties a part at once
 QUEUED = QUIET | {"queue": True, "concurrency_limit": None}
 
 log = logging.getLogger(__name__)

@@ -59,10 +59,10 @@ NOTES = (
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What a step of a run shows: the line below, a method's picture, and what is replaced in red."""
+    """What a step of a run shows: the line below, a method's picture, and what is replaced in red; `pictures` by the
+    weights that worked, which need not be those that were asked for."""
 
     status: str
-    method: str = ""
     image: Image | None = None
     marked: Image | None = None
     finished: bool = False
@@ -83,15 +83,15 @@ def fill(language: str, image: Image, mask: Mask, methods: Sequence[str], option
             seconds = time.monotonic() - start
             if result.done == 1:
                 lines.append(say(language, "{variant}: {seconds:.1f} s", variant=variant, seconds=seconds))
-                pictures[method] = result.image
+                pictures[variant] = result.image
                 marked = overlay(image, result.made)
                 line = summary(language, image, lines)
-                yield Shown(line, method, result.image, marked, finished=True, pictures=pictures)
+                yield Shown(line, result.image, marked, finished=True, pictures=pictures)
             elif time.monotonic() - shown > SECONDS_BETWEEN_PREVIEWS:
                 shown = time.monotonic()
                 percent = round(100 * result.done)
                 words = say(language, "{variant}: {percent} % done", variant=variant, percent=percent)
-                yield Shown(" · ".join([*lines, words]), method, result.image, overlay(image, result.made))
+                yield Shown(" · ".join([*lines, words]), result.image, overlay(image, result.made))
 
 
 def summary(language: str, image: Image, lines: Sequence[str]) -> str:

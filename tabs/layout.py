@@ -1,6 +1,6 @@
 """The frame that all tabs share, so that everything is in the same place: inputs and Run left, the result right.
 
-with tab_frame() as frame:
+with tab_frame(NAME) as frame:
     with frame.inputs: ...      what goes in
     with frame.settings: ...    the numbers of the method
     with frame.results: ...     more than the comparison, above it
@@ -16,6 +16,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.components import Component
+from gradio.events import Dependency
 from gradio.themes import Soft
 
 from tabs.doors import Example, open_door
@@ -110,38 +111,34 @@ def run_and_stop(
     outputs: Sequence[Component],
     api_name: str,
     examples: Mapping[str, Example] | None = None,
+    also: Sequence[Callable[..., Dependency]] = (),
 ) -> None:
     """Wires Run to `function`, which is also the API's `/api_name`, and Stop to closing it; makes the tab's door known.
 
     `examples`: what `function` gets of each, by parameter's name; a strip under the settings shows them, and links can
-    name them.
+    name them. `also`: events that run it as well.
     """
     open_door(frame, api_name, function, inputs, outputs, examples or {})
-    event = frame.run.click(
-        function,
-        inputs,
-        outputs,
-        api_name=api_name,
-        concurrency_limit=1,
-        concurrency_id=GPU_QUEUE,
-        show_progress_on=outputs[1],
-    )
+    queue: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": GPU_QUEUE, "show_progress_on": outputs[1]}
+    events: list[Any] = [frame.run.click(function, inputs, outputs, api_name=api_name, **queue)]
+    events += [event(function, inputs, outputs, api_visibility="private", **queue) for event in also]
     downloads = [one for one in outputs if isinstance(one, gr.DownloadButton)]
     for one in downloads:
         one.interactive = False  # there is nothing yet
-    event.success(
-        partial(_offered, len(downloads)),
-        None,
-        downloads,
-        queue=False,
-        api_visibility="private",
-        show_progress="hidden",
-    )
+    for event in events:
+        event.success(
+            partial(_offered, len(downloads)),
+            None,
+            downloads,
+            queue=False,
+            api_visibility="private",
+            show_progress="hidden",
+        )
     frame.stop.click(
         _stopped,
         downloads,
         [frame.status, *downloads],
-        cancels=[event],
+        cancels=events,
         queue=False,
         api_visibility="private",
     )

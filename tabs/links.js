@@ -23,8 +23,8 @@ window.darkroom = (() => {
     if (examples[tab]) found.set('example', examples[tab]);
     else if (shared[tab]) found.set('shared', shared[tab]);
     const start = usual(tab), now = values[tab] || start;
-    registry.settings[tab].forEach(({name}, i) => {
-      if (now[i] !== undefined && now[i] !== null && !same(now[i], start[i])) found.set(name, text(now[i]));
+    registry.settings[tab].forEach(({name, linked}, i) => {
+      if (linked && now[i] !== undefined && now[i] !== null && !same(now[i], start[i])) found.set(name, text(now[i]));
     });
     return found;
   }
@@ -45,12 +45,18 @@ window.darkroom = (() => {
     for (let i = 0; i < 200 && !document.querySelector(`#${tab}-run`); i++) await new Promise((done) => setTimeout(done, 100));
     await new Promise((done) => setTimeout(done, 300));
     document.querySelector(`#${tab}-fill`)?.click();
+    if (!asked.get('shared')) return;
+    // A picture is looked at as soon as it is there, and what is found replaces what its sharer had made of it.
+    for (let i = 0, calm = 0; i < 300 && calm < 5; i++) {
+      await new Promise((done) => setTimeout(done, 100));
+      calm = document.querySelector('[data-testid=status-tracker]:not(.hide)') ? 0 : calm + 1;
+    }
+    document.querySelector(`#${tab}-fill`)?.click();
   }
 
   return {
     asked: () => asked.toString(),  // by the link, whatever the address is by now
     registry, query, current: () => open,
-    example: (tab) => examples[tab],
     // A page that is asked for without a tab has nothing to ask of the server.
     arrive() { if (asked.has('tab')) document.querySelector('#arrival').click(); else darkroom.ready(); },
     ready() {

@@ -69,7 +69,7 @@ def arrive(open_doors: Mapping[str, Door], tabs: gr.Tabs) -> Callable[[gr.Reques
             pictures = shared.opened(door, query["shared"])
             if pictures is None:
                 _tell(language, "The picture of this link is kept no more: it was for a day.")
-            changes |= pictures or {}
+            changes |= (pictures or {}) | door.consent_withdrawn()
         if refused:
             names = ", ".join(refused)
             _tell(
@@ -191,10 +191,7 @@ def head(titles: Mapping[str, str]) -> str:
     registry: dict[str, Any] = {
         "tabs": list(doors()),
         "settings": {
-            name: [
-                {"name": one.name, "kind": one.kind, "default": one.default, "id": one.component.elem_id}
-                for one in door.settings.values()
-            ]
+            name: [{"name": one.name, "default": one.default, "linked": one.linked} for one in door.settings.values()]
             for name, door in doors().items()
         },
         "editors": {name: door.entrance.elem_id for name, door in doors().items() if _paints(door)},

@@ -22,11 +22,12 @@ from pipelines.object_insertion.pipeline import ObjectInsertion, Options
 from pipelines.scene_parsing.pipeline import SceneParsing
 from tabs.components import BoxEditor, Drawn, LabelPainter, Painted, PictureInput
 from tabs.components.box_editor import BoxFields, EditFields
-from tabs.handlers import hand_out
+from tabs.doors import open_side_door
+from tabs.handlers import EMPTIED, QUEUED, QUIET, hand_out
 from tabs.language import label, of, say
 from tabs.layout import GPU_QUEUE, run_and_stop, tab_frame
 from tabs.street_edits import SHOWN, Scene, parsed_over, shrunk, step_picture
-from tabs.street_work import KINDS, insert, likely, scene_of
+from tabs.street_work import KINDS, Made, insert, likely, remembered, scene_of
 
 NAME = "object_insertion"
 TITLE = "Object insertion"
@@ -35,6 +36,7 @@ PIPELINES = (ObjectInsertion, SceneParsing, Inpainting)
 LIMIT_MEGAPIXELS = 12.0
 SUGGESTED = 3  # boxes at a time
 VARIANTS = 6
+SECONDS_KEPT = 1800  # that a session without a run keeps what was done
 NETWORKS = {
     "Ours: small": "embedded",
     "SegFormer B0 (Hub)": "segformer_b0",
@@ -43,6 +45,10 @@ NETWORKS = {
 OUTLINES = {"A typical one that fits the box": "typical", "The network's own, as in the article": "network"}
 SURROUNDINGS = {"Keep what is around the object": "kept", "Paint the whole box, as in the article": "painted"}
 SEAMS = {"Colours meet": "blended", "Feathered only": "feathered"}
+TINTS = {
+    "As asked for, and people dressed": "matched",
+    "What the network makes of it, as in the article": "network",
+}
 
 # What is done to each of the example streets, in their pixels.
 EXAMPLES: Mapping[str, Sequence[EditFields]] = {
@@ -60,7 +66,8 @@ EXAMPLES: Mapping[str, Sequence[EditFields]] = {
 
 NOTES = (
     "Layout first, then pixels (Hong et al. 2018): one network draws the outline of the object into the map of what is "
-    "where, another paints the window around it. All pixels outside of the widened box stay exactly as they are.",
+    "where, of which the most similar typical one is taken; another paints the window around it. All pixels outside of "
+    "the widened box stay exactly as they are.",
     "It learnt from 4,300 objects in streets of German cities, seen from a car, and from streets that our own code "
     "drew, at 128 pixels a window: cars from behind come out best, from the side softer. Of a person the colour is "
     "that of the jacket. Other scenes make no sense.",
@@ -122,7 +129,9 @@ def insert_objects(
     outline: str,
     surroundings: str,
     seam: str,
+    tint: str,
     scene: Scene | None,
+    known: Sequence[Made],
     request: gr.Request,
 ) -> Iterator[tuple[Any, ...]]:
     """Does the list of edits, the last one in front.
@@ -131,18 +140,20 @@ def insert_objects(
     bottom in pixels), for move `to`, `label` (car, person, bicycle, ...), `colour` ("", "#rrggbb" or "picture", that of
     `reference`), `behind` (how many objects stay in front), `seed` (variant), `outline` (points in shares of the box).
     `label_map`, `network`: as for `/parse_scene`; `painted`: its map, repainted, or nothing. `outline`: typical or
-    network; `surroundings`: kept or painted; `seam`: blended or feathered. Gives the PNG, the pair for comparison, a
-    line, and pictures of each step.
+    network; `surroundings`: kept or painted; `seam`: blended or feathered; `tint`: matched or network. Gives the PNG,
+    the pair for comparison, a line, and pictures of each step.
     """
     language, start = of(request), time.monotonic()
     scene = scene_of(language, street, network, label_map, scene)
     labels = scene.corrected(painted.labels)
     colour = colour_of(reference.flattened()) if reference else None
-    options = Options(outline, surroundings, seam)  # pyright: ignore[reportArgumentType] - the radios offer no others
+    options = Options(outline, surroundings, seam, tint)  # pyright: ignore[reportArgumentType] - the radios offer no others
     before = hand_out(png(Picture(shrunk(scene.photo, 2048))), "before.png")
     pictures: list[tuple[Image, str]] = [(parsed_over(scene.photo, labels), say(language, "What was found"))]
     empty: list[str] = []
-    for made in insert(language, scene.photo, labels, boxes.edits, colour, options):
+    so_far: list[Made] = []
+    for made in insert(language, scene.photo, labels, boxes.edits, colour, options, known):
+        so_far.append(made)
         for step in made.steps:
             caption = say(language, "Edit {number}: before, mask, labels, network's pixels", number=made.done)
             pictures.append((step_picture(made.before, step), caption))
@@ -156,12 +167,12 @@ def insert_objects(
             hint = "nothing came into box {numbers}: move it, make it larger, or ask for another variant"
             parts.append(say(language, hint, numbers=", ".join(empty)))
         if done < count:
-            yield gr.skip(), (before, shrunk(made.image, 2048)), " · ".join(parts), gr.skip(), scene
+            yield gr.skip(), (before, shrunk(made.image, 2048)), " · ".join(parts), gr.skip(), scene, remembered(so_far)
             continue
         pictures.append((parsed_over(made.image, made.labels), say(language, "New labels")))
         file = hand_out(png(Picture(made.image)), "street.png")
         shown = file if max(made.image.shape) <= 2048 else hand_out(png(Picture(shrunk(made.image, 2048))), "after.png")
-        yield file, (before, shown), " · ".join(parts), pictures, scene
+        yield file, (before, shown), " · ".join(parts), pictures, scene, remembered(so_far)
 
 
 def suggest_boxes(
@@ -177,7 +188,7 @@ def suggest_boxes(
     language = of(request)
     scene = scene_of(language, street, network, label_map, scene)
     edits = list(boxes.edits)
-    (more,) = likely(language, scene.corrected(painted.labels), SUGGESTED, 1 + len(edits))
+    (more,) = likely(language, scene.corrected(painted.labels), SUGGESTED, 1 + len(edits), edits)
     if not more:
         hint = say(language, "No free place was found for another object.")
         raise gr.Error(hint, print_exception=False)
@@ -194,20 +205,25 @@ def variants(
     outline: str,
     surroundings: str,
     seam: str,
+    tint: str,
     scene: Scene | None,
+    known: Sequence[Made],
     request: gr.Request,
-) -> Iterator[list[tuple[Image, str]]]:
-    """Six variants of the box that is chosen, of the last one if none is; parameters as for `/insert_objects`."""
+) -> Iterator[tuple[list[tuple[Image, str]], EditFields]]:
+    """Six variants of the box that is chosen, of the last one if none is; parameters as for `/insert_objects`.
+
+    Gives the pictures, and whose they are.
+    """
     language = of(request)
     scene = scene_of(language, street, network, label_map, scene)
     if not boxes.edits:
         raise gr.Error(say(language, "Draw a box first."), print_exception=False)
     at = boxes.chosen if boxes.chosen >= 0 else len(boxes.edits) - 1
     colour = colour_of(reference.flattened()) if reference else None
-    options = Options(outline, surroundings, seam)  # pyright: ignore[reportArgumentType] - the radios offer no others
+    options = Options(outline, surroundings, seam, tint)  # pyright: ignore[reportArgumentType] - the radios offer no others
     image, labels = scene.photo, scene.corrected(painted.labels)
     if at:
-        *_, made = insert(language, image, labels, boxes.edits[:at], colour, options)
+        *_, made = insert(language, image, labels, boxes.edits[:at], colour, options, known)
         image, labels = made.image, made.labels
     shown: list[tuple[Image, str]] = []
     for seed in range(VARIANTS):
@@ -216,22 +232,22 @@ def variants(
         window = made.steps[-1].window
         crop = made.image[window.top : window.bottom, window.left : window.right]
         shown.append((shrunk(crop, 384), say(language, "Variant {number}", number=seed)))
-        yield shown
+        yield shown, boxes.edits[at]
 
 
-def take_variant(boxes: Drawn, event: gr.SelectData) -> BoxFields:
-    """The variant that was clicked becomes that of the box."""
+def take_variant(boxes: Drawn, whose: EditFields, request: gr.Request, event: gr.SelectData) -> BoxFields:
+    """The variant that was clicked becomes that of the box of `whose` variants they are."""
     edits = list(boxes.edits)
-    if not edits:
-        return boxes.fields
-    at = boxes.chosen if boxes.chosen >= 0 else len(edits) - 1
-    edits[at] = edits[at].model_copy(update={"seed": int(event.index)})
-    return boxes.with_edits(edits, at)
+    alike = [at for at, edit in enumerate(edits) if edit.model_copy(update={"seed": whose.seed}) == whose]
+    if not alike:
+        raise gr.Error(say(of(request), "This box is gone. Show its variants anew."), print_exception=False)
+    edits[alike[0]] = edits[alike[0]].model_copy(update={"seed": int(event.index)})
+    return boxes.with_edits(edits, alike[0])
 
 
 def build() -> None:
     """Lays the tab out and wires it."""
-    scene = gr.State()
+    scene, known, whose = gr.State(), gr.State((), time_to_live=SECONDS_KEPT), gr.State()
     with tab_frame(NAME, shares=(1, 1)) as frame:
         with frame.inputs:
             photo = PictureInput(
@@ -260,7 +276,7 @@ def build() -> None:
                     elem_id=f"{NAME}-own-map",
                     height=150,
                 )
-        reference, network, outline, surroundings, seam = _settings(frame.settings)
+        reference, network, *manners = _settings(frame.settings)
         with frame.notes:
             with gr.Accordion(label("Variants to choose from"), open=False, elem_id=f"{NAME}-choice"):
                 several = gr.Button(label("Show variants of the chosen box"), size="sm", elem_id=f"{NAME}-variants-run")
@@ -287,17 +303,23 @@ def build() -> None:
                 gr.Markdown(label(sentence), elem_classes="small")
     queue = {"concurrency_limit": 1, "concurrency_id": GPU_QUEUE}
     private = {"api_visibility": "private", **queue}
+    # The boxes and the map of another street are gone at once, not when this one is read: Run can be pressed before.
+    for one in (boxes, painted, choice):
+        gr.on([photo.upload, photo.clear], None, None, one, js=EMPTIED, **QUIET)
     photo.change(open_photo, [photo, network], [boxes, painted, found, scene, label_map], **private)
+    parsing, parsed = [photo, label_map, network, boxes], [boxes, painted, found, scene]
+    open_side_door(NAME, "parse_scene", parse_scene, parsing, parsed)
     gr.on(
         [label_map.upload, label_map.clear, network.input],
         parse_scene,
-        [photo, label_map, network, boxes],
-        [boxes, painted, found, scene],
+        parsing,
+        parsed,
         api_name="parse_scene",
         **queue,
     )
-    inputs = [photo, boxes, label_map, painted, reference, network, outline, surroundings, seam, scene]
-    outputs = [frame.download, frame.comparison, frame.status, steps, scene]
+    inputs = [photo, boxes, label_map, painted, reference, network, *manners, scene, known]
+    outputs = [frame.download, frame.comparison, frame.status, steps, scene, known]
+    taken = choice.select(take_variant, [boxes, whose], boxes, **QUEUED)
     run_and_stop(
         frame,
         insert_objects,
@@ -305,18 +327,16 @@ def build() -> None:
         outputs,
         "insert_objects",
         {name: {"street": example(name), "boxes": BoxFields(edits=list(edits))} for name, edits in EXAMPLES.items()},
+        also=[boxes.submit, taken.success],
     )
     suggesting = [photo, boxes, label_map, painted, network, scene]
+    open_side_door(NAME, "suggest_boxes", suggest_boxes, suggesting, [boxes, scene])
     suggest.click(suggest_boxes, suggesting, [boxes, scene], api_name="suggest_boxes", **queue)
-    several.click(variants, inputs, choice, **private)
-    boxes.submit(insert_objects, inputs, outputs, show_progress_on=frame.comparison, **private)
-    choice.select(take_variant, boxes, boxes, api_visibility="private", queue=False).then(
-        insert_objects, inputs, outputs, show_progress_on=frame.comparison, **private
-    )
+    several.click(variants, inputs, [choice, whose], **private)
 
 
 def _settings(place: gr.Accordion) -> tuple[Any, ...]:
-    """The picture of a colour, the parser, the outline, what is kept around an object, and its seam."""
+    """The picture of a colour, the parser, the outline, what is kept around an object, its seam and its colour."""
     default = Options()
     with place:
         settings = (
@@ -330,6 +350,7 @@ def _settings(place: gr.Accordion) -> tuple[Any, ...]:
             _choice("outline", "Outline of objects", OUTLINES, default.outline),
             _choice("surroundings", "Surroundings", SURROUNDINGS, default.surroundings),
             _choice("seam", "Seam", SEAMS, default.seam),
+            _choice("tint", "Colour of objects", TINTS, default.tint),
         )
     return settings
 

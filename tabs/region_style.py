@@ -20,7 +20,7 @@ from pipelines.face_parsing import Options as Which
 from pipelines.region_style import Codes, Options, RegionStyle, Swap
 from tabs.components import LabelPainter, Painted, PictureInput
 from tabs.doors import open_side_door
-from tabs.handlers import computes, hand_out
+from tabs.handlers import EMPTIED, QUIET, computes, hand_out
 from tabs.language import label, of, say
 from tabs.layout import GPU_QUEUE, run_and_stop, tab_frame
 from tabs.sitting import Sitting
@@ -176,14 +176,17 @@ def swap_region_style(
     ((image, codes),) = develop(language, tried, Options(show="generated" if generated else "photo"))
     made = sitting.with_look(swaps, painted, sitting.photo if generated else image)
     seconds = say(language, "{seconds:.1f} s", seconds=time.monotonic() - start)
-    yield *shown(language, made, image, seconds), hand_out(codes.saved(), "style.npz"), made
+    yield *shown(language, made, image, seconds, generated), hand_out(codes.saved(), "style.npz"), made
 
 
-def shown(language: str, sitting: Sitting, image: Image, words: str) -> tuple[Any, ...]:
-    """Download, comparison, status and small pictures of a sitting whose photo is now `image`."""
-    if image.shape == sitting.photo.shape:
+def shown(language: str, sitting: Sitting, image: Image, words: str, generated: bool = False) -> tuple[Any, ...]:
+    """Download, comparison, status and small pictures of a sitting whose photo is now `image`.
+
+    With `generated` it is the network's own picture, of the upright face alone.
+    """
+    if not generated:
         pair = tuple(hand_out(png(Picture(sitting.closeup(part))), "face.png") for part in (sitting.photo, image))
-    else:  # the network's own picture
+    else:
         pair = (hand_out(png(Picture(sitting.crop)), "face.png"), hand_out(png(Picture(image)), "generated.png"))
     looks = [look.small for look in sitting.looks]
     size = say(language, "Look {number} of {count}", number=sitting.shown, count=len(looks) - 1)
@@ -293,9 +296,11 @@ def build() -> None:
     )
     face, blocks, generated, saved = settings
     compute = {"concurrency_limit": 1, "concurrency_id": GPU_QUEUE}
-    open_side_door(NAME, "parse_face", parse_face, [portrait, face])
+    open_side_door(NAME, "parse_face", parse_face, [portrait, face], [mask, faces, sitting])
+    # The mask of another face is gone at once, not when this one is found: Run can be pressed before.
+    gr.on([portrait.upload, portrait.clear, face.input], None, None, mask, js=EMPTIED, **QUIET)
     gr.on(
-        [portrait.change, face.submit],
+        [portrait.change, face.input],
         parse_face,
         [portrait, face],
         [mask, faces, sitting],
@@ -308,9 +313,8 @@ def build() -> None:
         name: {**given, "portrait": example(given["portrait"]), "reference_1": example(given["reference_1"])}
         for name, given in EXAMPLES.items()
     }
-    run_and_stop(place, swap_region_style, inputs, outputs, "swap_region_style", examples)
+    run_and_stop(place, swap_region_style, inputs, outputs, "swap_region_style", examples, also=[amount.release])
     private = {"api_visibility": "private", "show_progress": "minimal", **compute}
-    amount.release(swap_region_style, inputs, outputs, **private)
     back.click(undo, sitting, [*outputs, mask], **private)
     on.click(redo, sitting, [*outputs, mask], **private)
     looks.select(look_at, sitting, [*outputs, mask], **private)

@@ -10,6 +10,7 @@ from gradio.components import Component
 
 MOST = 2**31  # of a number without a limit, a seed
 RESERVED = {"tab", "example", "shared", "lang", "embed", "view", "deep_link", "__theme"}
+CONSENT = "agreed"  # said by a visitor, of the pictures that are in view: no link says it for them
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,8 +22,15 @@ class Setting:
     kind: str
     default: Any
 
+    @property
+    def linked(self) -> bool:
+        """Whether a link can carry it."""
+        return self.name != CONSENT
+
     def read(self, text: str) -> Any:
         """The value that a link's `text` stands for; raises `ValueError` for what the component could not hold."""
+        if not self.linked:
+            _refuse(text)
         if self.kind == "flag":
             return {"1": True, "0": False}[text] if text in ("0", "1") else _refuse(text)
         if self.kind == "number":
@@ -38,7 +46,7 @@ class Setting:
 
 
 def settings(inputs: dict[str, Component]) -> dict[str, Setting]:
-    """Those of the components, by parameter's name, that can be in a link."""
+    """Those of the components, by parameter's name, whose values could be in a link."""
     found = {}
     for name, component in inputs.items():
         kind = _kind(component)

@@ -6,17 +6,18 @@ token is the only way to them: 128 bits of chance.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import secrets
 import shutil
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 from gradio.utils import get_upload_folder, is_in_or_equal
 
+from imaging.scratch import scratch
 from imaging.types import InputError
 from tabs.cache import put, room, save_bytes_to_cache
 from tabs.doors import Door
@@ -29,9 +30,7 @@ MOST_LINKS = 200  # the oldest go first
 
 def folder() -> Path:
     """Where they are kept, for this system's user alone."""
-    place = Path(tempfile.gettempdir()) / "semantic-darkroom-shared"
-    place.mkdir(mode=0o700, exist_ok=True)
-    return place
+    return scratch("shared")
 
 
 def keep(door: Door, payloads: list[Any]) -> str:
@@ -91,7 +90,10 @@ def opened(door: Door, token: str) -> dict[Any, Any] | None:
 
 def forget() -> None:
     """Deletes what is a day old, and the oldest of too many."""
-    kept = sorted((place for place in folder().iterdir() if place.is_dir()), key=lambda place: -place.stat().st_mtime)
-    for number, place in enumerate(kept):
-        if number >= MOST_LINKS or time.time() - place.stat().st_mtime > HOURS * 3600:
+    kept: list[tuple[float, Path]] = []
+    for place in folder().iterdir():
+        with contextlib.suppress(OSError):  # another visitor's call deletes it just now
+            kept.append((place.stat().st_mtime, place))
+    for number, (made, place) in enumerate(sorted(kept, reverse=True)):
+        if number >= MOST_LINKS or time.time() - made > HOURS * 3600:
             shutil.rmtree(place, ignore_errors=True)

@@ -43,7 +43,7 @@ def _in_all_languages(door: Door | SideDoor) -> dict[str, str]:
 
 def _arguments(door: Door | SideDoor) -> dict[str, Any]:
     """Pictures where the first example has some, its settings, defaults for the rest."""
-    example: dict[str, Any] = dict(next(iter(door.examples.values()), {}))
+    example: dict[str, Any] = dict(next(iter(door.examples.values()), {})) if isinstance(door, Door) else {}
     found = {}
     for name, component in door.inputs.items():
         if name in door.settings:
@@ -92,7 +92,8 @@ def _python(door: Door | SideDoor, given: dict[str, Any]) -> str:
             *lines,
             f'    api_name="/{door.endpoint}",',
             ")",
-            "print(result[0])",
+            # Of one value the client makes no tuple.
+            f"print({'result[0]' if sum(not isinstance(one, gr.State) for one in door.outputs) > 1 else 'result'})",
         ]
     )
 

@@ -61,7 +61,7 @@ def panel(count: gr.Slider) -> None:
         run = gr.Button(label("Take the clip apart"), elem_id=f"{NAME}-clip-run")
         status = gr.Markdown("", elem_classes="status", elem_id=f"{NAME}-clip-status")
         file = gr.File(label=label("Layers of all frames"), interactive=False, elem_id=f"{NAME}-clip-file")
-    open_side_door(NAME, "soft_segment_clip", soft_segment_clip, [frames, count])
+    open_side_door(NAME, "soft_segment_clip", soft_segment_clip, [frames, count], [file, status])
     run.click(
         soft_segment_clip,
         [frames, count],

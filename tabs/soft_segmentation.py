@@ -166,7 +166,8 @@ def build() -> None:
                 elem_classes="stacked",
             )
             exact = gr.Checkbox(label=label("At full size with every step of the paper: minutes instead of seconds"))
-            seed = gr.Number(Options().seed, precision=0, minimum=0, label=label("Seed of the clustering"))
+            words = label("Seed of the clustering")
+            seed = gr.Number(Options().seed, precision=0, minimum=0, maximum=2**31, label=words)
         with frame.results:
             mixer = LayerMixer(elem_id=f"{NAME}-mixer")
             stages = gr.Gallery(

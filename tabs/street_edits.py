@@ -12,16 +12,19 @@ from PIL import ImageDraw
 from imaging.labels import overlay
 from imaging.streets import COLOURS, EVALUATED, NAMES, NOTHING
 from imaging.types import Box, Image, InputError, LabelMap, Mask
-from pipelines.object_insertion.edits import MOST, Edit, box_of, moved, recoloured, replaced
+from pipelines.object_insertion.edits import KINDS, MOST, Edit, box_of, moved, recoloured, replaced
 from pipelines.object_insertion.pipeline import Step
 from tabs.components.box_editor import EditFields
 
 SHOWN = (0, *EVALUATED)
 """Label ids that a visitor sees and paints: all others are "unlabeled" there, and stay what they are."""
 
+COLOURLESS = ("remove", "move")
+"""Actions that ask for no colour, whatever one was chosen before for the same box."""
+
 MAP_SIDE = 1024  # pixels: the longer side of the map that is painted on
 PICTURE_SIDE = 1600  # pixels: the longer side of pictures that only show something
-STEP_SIDE = 384  # pixels: the least side of the pictures of a step
+STEP_SIDE = 384  # pixels: the width of each picture of a step
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +77,8 @@ def asked(entries: Sequence[EditFields], height: int, width: int, reference: tup
         _box(entry, height, width)
         if entry.to:
             box_of(entry.to, entry.label, height, width)
-        colour_in(entry, reference)
+        if entry.action not in COLOURLESS:
+            colour_in(entry, reference)
 
 
 def edits_of(
@@ -82,20 +86,32 @@ def edits_of(
 ) -> tuple[Edit, ...]:
     """What the pipeline is to do with `image` (H, W, 3) for one entry of the list."""
     size = labels.ids.shape
-    box, colour = _box(entry, *size), colour_in(entry, reference)
+    box = _box(entry, *size)
     if entry.action == "remove":
         return (Edit(box, seed=entry.seed),)
-    if entry.action == "recolour":
-        if colour is None:
-            raise InputError("Choose the colour that this object shall have.")
-        return (recoloured(image, labels, box, colour),)
     if entry.action == "move":
         if not entry.to:
             raise InputError("Say where this object shall go: drag the second box there.")
         gone, come = moved(image, labels, box, box_of(entry.to, entry.label, *size))
         return gone, replace(come, behind=entry.behind, seed=entry.seed)
+    colour = colour_in(entry, reference)
+    if entry.action == "recolour":
+        if colour is None:
+            raise InputError("Choose the colour that this object shall have.")
+        return (replace(recoloured(image, labels, box, colour), seed=entry.seed),)
     edit = Edit(box, colour, _outline(entry, box, *size), entry.behind, entry.seed)
     return replaced(edit) if entry.action == "replace" else (edit,)
+
+
+def with_boxes(labels: LabelMap, entries: Sequence[EditFields]) -> LabelMap:
+    """The labels with the boxes filled in which these entries put something."""
+    ids = labels.ids.copy()
+    for entry in entries:
+        box = entry.to if entry.action == "move" else entry.box
+        if entry.action in ("add", "replace", "move") and box and entry.label in KINDS:
+            left, top, right, bottom = (max(0, round(edge)) for edge in box)
+            ids[top:bottom, left:right] = NAMES.index(entry.label)
+    return LabelMap(ids, labels.names)
 
 
 def colour_in(entry: EditFields, reference: tuple[int, int, int] | None) -> tuple[int, int, int] | None:

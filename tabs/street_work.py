@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,28 +20,33 @@ from pipelines.scene_parsing.pipeline import SceneParsing
 from tabs.components.box_editor import EditFields
 from tabs.handlers import computes, pipeline_or_default
 from tabs.language import say
-from tabs.street_edits import Scene, asked, edits_of
+from tabs.street_edits import Scene, asked, edits_of, with_boxes
 
 KINDS = ("car", "person", "bicycle", "rider", "motorcycle", "bus", "truck", "train", "trailer")
 """What can be chosen: of caravans there were too few to learn from."""
 
+MOST_BYTES = 48_000_000  # of pictures that a visitor's session holds between runs
 SUGGEST_SIDE = 512  # pixels of the map from which boxes are suggested
 
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """The street after `done` of the `count` edits of the list, and the pipeline's steps of the last one."""
+    """The street after `done` edits of the list, as it was before the last one, and the pipeline's steps of that.
+
+    `way`: stands for the street and all that was done to it so far.
+    """
 
     image: Image
     labels: LabelMap
     done: int
     before: Image
     steps: tuple[Step, ...]
+    way: str
 
     @property
     def is_empty(self) -> bool:
-        """Whether no label changed: the network saw no room for an object."""
-        return not any(step.mask.any() or step.edit.over is not None for step in self.steps)
+        """Whether nothing came, or went: the network saw no room for an object, or there was none."""
+        return not self.steps[-1].mask.any()
 
 
 @computes(seconds=20)
@@ -61,15 +67,28 @@ def insert(
     entries: Sequence[EditFields],
     reference: tuple[int, int, int] | None,
     options: Options,
+    known: Sequence[Made] = (),
 ) -> Iterator[Made]:
-    """Does one entry after the other."""
+    """Does one entry after the other; those that `known` has done, on the same street in the same way, not again."""
     height, width = photo.shape[:2]
     asked(entries, height, width, reference)
     pipeline, image = hosting.pipeline(ObjectInsertion, "embedded"), photo
+    way = hashlib.sha256(photo.tobytes() + labels.ids.tobytes() + repr((reference, options)).encode())
+    done = {made.way: made for made in known}
     for number, entry in enumerate(entries, start=1):
-        result = pipeline(image, labels, edits_of(entry, image, labels, reference), options, fill=_fill)
-        before, image, labels = image, result.image, result.labels
-        yield Made(image, labels, number, before, result.steps)
+        way.update(entry.model_dump_json().encode())
+        made = done.get(way.hexdigest())
+        if made is None:
+            result = pipeline(image, labels, edits_of(entry, image, labels, reference), options, fill=_fill)
+            made = Made(result.image, result.labels, number, image, result.steps, way.hexdigest())
+        image, labels = made.image, made.labels
+        yield made
+
+
+def remembered(made: Sequence[Made]) -> tuple[Made, ...]:
+    """The first of these, as many as a visitor's session may hold."""
+    most = max(1, MOST_BYTES // (2 * made[0].image.nbytes)) if made else 0
+    return tuple(made[:most])
 
 
 def _fill(image: Image, gone: Mask) -> Image:
@@ -78,9 +97,12 @@ def _fill(image: Image, gone: Mask) -> Image:
 
 
 @computes(seconds=10)
-def likely(language: str, labels: LabelMap, count: int, seed: int) -> Iterator[list[EditFields]]:
-    """Boxes where objects are wont to be, in pixels of the photo."""
+def likely(
+    language: str, labels: LabelMap, count: int, seed: int, entries: Sequence[EditFields] = ()
+) -> Iterator[list[EditFields]]:
+    """Boxes where objects are wont to be and none of `entries` puts one, in pixels of the photo."""
     height, width = labels.ids.shape
+    labels = with_boxes(labels, entries)
     scale = min(1.0, SUGGEST_SIDE / max(height, width))
     small = labels.resized(max(1, round(height * scale)), max(1, round(width * scale)))
     habits = hosting.pipeline(ObjectInsertion, "embedded").habits

@@ -63,10 +63,13 @@ NOTES = (
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What a step of a run shows: the line below, a method's picture, and the losses of all so far."""
+    """What a step of a run shows: the line below, a method's picture, and the losses of all so far.
+
+    `variant`: the weights that worked, which need not be those that were asked for.
+    """
 
     status: str
-    method: str = ""
+    variant: str = ""
     image: Image | None = None
     finished: bool = False
     losses: dict[str, list[float]] = field(default_factory=dict)
@@ -90,12 +93,12 @@ def paint(
             seconds = time.monotonic() - start
             if result.done == 1:
                 lines.append(say(language, "{variant}: {seconds:.1f} s", variant=variant, seconds=seconds))
-                yield Shown(status(language, content, lines), method, result.image, finished=True, losses=losses)
+                yield Shown(status(language, content, lines), variant, result.image, finished=True, losses=losses)
             elif time.monotonic() - shown > SECONDS_BETWEEN_PREVIEWS:
                 shown = time.monotonic()
                 percent = round(100 * result.done)
                 words = say(language, "{variant}: {percent} % done", variant=variant, percent=percent)
-                yield Shown(" · ".join([*lines, words]), method, result.image, losses=losses)
+                yield Shown(" · ".join([*lines, words]), variant, result.image, losses=losses)
 
 
 def status(language: str, content: Image, lines: Sequence[str]) -> str:
@@ -175,8 +178,8 @@ def stylize(
         if shown.image is None:
             yield gr.skip(), gr.skip(), shown.status, *pictures, gr.skip()
             continue
-        path = hand_out(png(Picture(shown.image)), f"{shown.method}.png")
-        place = places[shown.method.split("-")[0] if shown.method != "adain" else "johnson"]
+        path = hand_out(png(Picture(shown.image)), f"{shown.variant}.png")
+        place = places[shown.variant.split("-")[0] if shown.variant != "adain" else "johnson"]
         pictures[place] = path
         before = content
         if shown.image.shape != content.shape:

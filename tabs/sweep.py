@@ -1,5 +1,7 @@
 """Files in the cache that Gradio no longer knows of are deleted as well, when they are an hour old.
 
+So are pictures that were put into a link, after their day.
+
 Gradio 6.31 deletes what its own process wrote or took in. Left behind are the pictures of a process that was killed,
 and the beginnings of uploads and results that broke off.
 """
@@ -8,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -17,15 +18,16 @@ from pathlib import Path
 import gradio as gr
 from gradio.utils import get_upload_folder
 
+from imaging.scratch import scratch
+from tabs import shared
+
 EVERY_SECONDS, AGE_SECONDS = 900, 3600
 
 
 def own_folder() -> None:
     """Keeps our cache apart from those of other Gradio programs, unless GRADIO_TEMP_DIR says where it shall be."""
     if not os.environ.get("GRADIO_TEMP_DIR"):
-        place = Path(tempfile.gettempdir()).resolve() / "semantic-darkroom-cache"
-        place.mkdir(mode=0o700, exist_ok=True)
-        os.environ["GRADIO_TEMP_DIR"] = str(place)
+        os.environ["GRADIO_TEMP_DIR"] = str(scratch("cache"))
 
 
 def begin(page: gr.Blocks) -> None:
@@ -35,6 +37,7 @@ def begin(page: gr.Blocks) -> None:
         while True:
             kept = {file for block in page.blocks.values() for file in getattr(block, "keep_in_cache", ())}
             sweep(Path(get_upload_folder()), kept)
+            shared.forget()
             time.sleep(EVERY_SECONDS)
 
     threading.Thread(target=sweep_on, name="sweep", daemon=True).start()

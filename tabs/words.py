@@ -658,10 +658,15 @@ _OBJECT_INSERTION = {
     "Paint the whole box, as in the article": "重绘整个方框（如论文所述）",
     "Seam": "接缝",
     "Colours meet": "颜色衔接",
+    "Colour of objects": "物体的颜色",
+    "As asked for, and people dressed": "按要求的颜色，人物穿着衣服",
+    "What the network makes of it, as in the article": "由网络决定，如论文所述",
+    "This box is gone. Show its variants anew.": "此方框已不存在。请重新显示变体。",
     "Feathered only": "仅羽化",
     "Layout first, then pixels (Hong et al. 2018): one network draws the outline of the object into the map of what is "
-    "where, another paints the window around it. All pixels outside of the widened box stay exactly as they are.": (
-        "先布局，后像素（Hong 等，2018）：一个网络把物体轮廓画入标签图，另一个网络绘制其周围的窗口。"
+    "where, of which the most similar typical one is taken; another paints the window around it. All pixels outside of "
+    "the widened box stay exactly as they are.": (
+        "先布局，后像素（Hong 等，2018）：一个网络把物体轮廓画入标签图，并取与之最接近的典型轮廓；另一个网络绘制其周围的窗口。"
         "扩大后的方框之外的像素保持原样。"
     ),
     "It learnt from 4,300 objects in streets of German cities, seen from a car, and from streets that our own code "
@@ -713,7 +718,7 @@ _BOX_EDITOR = {
     "Colour": "颜色",
     "any": "任意",
     "this one": "指定颜色",
-    "of the picture below": "取自下方图片",
+    "of the picture in Settings": "取自“设置”中的图片",
     "Another variant": "换一个变体",
     "variant": "变体",
     "More": "更多",
@@ -732,8 +737,8 @@ _BOX_EDITOR = {
         "在物体周围拖出方框；然后把第二个方框拖到目标位置。"
     ),
     "Drag a box around an object, then choose its colour.": "在物体周围拖出方框，然后选择颜色。",
-    "Drag the box to move it, its corners to resize it; Run puts the object in.": (
-        "拖动方框可移动，拖动四角可调整大小；点击“运行”放入物体。"
+    "Drag the box to move it, its corners to resize it; Run puts it in. For one more, click beside it first.": (
+        "拖动方框可移动，拖动四角可调整大小；点击“运行”放入物体。要再加一个，请先点击方框之外。"
     ),
     "Run takes away the objects in this box.": "点击“运行”移除此方框中的物体。",
     "Run takes away the objects in this box and puts the new one in.": "点击“运行”移除此方框中的物体并放入新物体。",

@@ -1,1 +1,1 @@
-"""How every embedded weights file was made: one script a network. Nothing imports this package."""
+"""How every embedded weights file was made: one script a network. No page or pipeline imports this package."""

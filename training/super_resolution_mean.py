@@ -16,6 +16,7 @@ import torch
 
 from networks.files import load_network, read_card, save_network
 from pipelines.super_resolution.network import ResidualNetwork
+from training.run import placed
 from training.super_resolution import Cases, lifted
 
 
@@ -32,7 +33,7 @@ def main() -> None:
         {name: tensor.lerp(first[name], options.share) for name, tensor in second.state_dict().items()}
     )
     arguments, card = read_card(options.second)
-    stage = {"command": shlex.join(["python", *sys.orig_argv[1:]]), "recipe": {}}
+    stage = {"command": shlex.join(["python", *map(placed, sys.orig_argv[1:])]), "recipe": {}}
     scores = Cases(second.scale, torch.device("cpu")).score(second)
     card |= {"stages": [*card["stages"], stage], "scores": {name: round(value, 4) for name, value in scores.items()}}
     save_network(second, options.out, arguments, card)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from PIL import Image as PillowImage
 
 from imaging.streets import NAMES, NOTHING, OBJECTS
 from imaging.types import Box, Image, InputError, LabelMap, Mask
@@ -80,10 +81,15 @@ def replaced(edit: Edit) -> tuple[Edit, Edit]:
 
 
 def moved(image: Image, labels: LabelMap, old: Box, new: Box) -> tuple[Edit, Edit]:
-    """The object in `old` goes, and one of its class and colour comes to `new`, which may be smaller or larger."""
-    kind, _, colour = found(image, labels, old)
+    """The object in `old` goes, and one of its class, outline and colour comes to `new`, smaller or larger."""
+    kind, mask, _ = found(image, labels, old)
     there = box_of((new.left, new.top, new.right, new.bottom), NAMES[kind], *image.shape[:2])
-    return Edit(replace(old, label=NAMES[NOTHING])), Edit(there, colour)
+    outline = PillowImage.fromarray(mask[old.top : old.bottom, old.left : old.right])
+    placed = np.zeros_like(mask)
+    placed[there.top : there.bottom, there.left : there.right] = np.asarray(outline.resize((there.width, there.height)))
+    # The mean of all its pixels would be a body's colour mixed with that of windows and tyres.
+    red, green, blue = (round(float(part)) for part in np.median(image[mask], 0))
+    return Edit(replace(old, label=NAMES[NOTHING])), Edit(there, (red, green, blue), placed)
 
 
 def recoloured(image: Image, labels: LabelMap, box: Box, colour: tuple[int, int, int]) -> Edit:

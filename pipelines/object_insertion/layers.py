@@ -6,13 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imaging.streets import NOTHING, OBJECTS
-from imaging.types import Box, Mask, Matte
+from imaging.streets import OBJECTS
+from imaging.types import Box, Image, Mask, Matte
+from pipelines.object_insertion.habits import GROUND
+from pipelines.object_insertion.tint import LUMA
 
-REACH = 0.08  # of the hole's longer side: how far around an object the pixels fade over to the old ones
-RIM = 0.06  # of the hole's longer side: how far inside the hole they do
+REACH = 0.08  # of the hole's longer side: how far around what is new the pixels fade over to the old ones
+RIM = 0.06  # of an object's longer side: how far inside it its own colours begin
 BEYOND = 0.04  # of the hole's longer side: how far around an object that goes all is new, lest its rim stays
 SHADOW = 0.12  # of the object's or the hole's height: how far below it, for what it throws on the road
+DARK = 0.8  # of the light that is usual there: what is darker, beside an object that goes, is its shadow
 DARKEST = 0.55  # of the light that is missing where an object stands
 
 
@@ -37,26 +40,26 @@ def in_front(ids: NDArray[np.uint8], wanted: Mask, behind: int) -> Mask:
     return kept
 
 
-def matte(before: NDArray[np.uint8], after: NDArray[np.uint8], kind: int, hole: Box, kept: bool) -> Matte:
-    """The share of new pixels, float32 (H, W), 0 outside of `hole`; label ids `before` and `after`.
+def renewed(gone: Mask, hole: Box) -> Mask:
+    """What is new beyond doubt where something is `gone` (H, W): that, its rim, and the shadow below it."""
+    return _with_rim_and_shadow(gone, BEYOND * max(hole.width, hole.height), round(SHADOW * hole.height))
 
-    With `kept` only the object, come or gone, its neighbourhood and its shadow are new (the article's whole box
-    otherwise): our network's road is less sharp than the photo's.
+
+def matte(shape: tuple[int, ...], hole: Box, core: Box, new: Mask | None = None) -> Matte:
+    """The share of new pixels, float32 (H, W): 0 outside of `hole`, from its edge on rising to 1 in the `core`.
+
+    With `new` (H, W) only that and its neighbourhood (the article's whole box otherwise): our network's road is less
+    sharp than the photo's.
     """
-    weight = np.zeros(before.shape, np.float32)
+    weight = np.zeros(shape, np.float32)
     here = np.s_[hole.top : hole.bottom, hole.left : hole.right]
-    longer = max(hole.width, hole.height)
-    fading = _rim(hole, before.shape, max(1.0, RIM * longer))
-    if kept:
-        gone = np.isin(before[here], OBJECTS) & (before[here] != after[here])
-        changed = _with_rim_and_shadow(gone, BEYOND * longer, round(SHADOW * hole.height))
-        if kind != NOTHING:
-            changed |= _with_rim_and_shadow(after[here] == kind, 0, round(SHADOW * hole.height))
-        if changed.any():
-            distance = np.asarray(ndimage.distance_transform_edt(~changed), np.float32)
-            fading = np.minimum(fading, np.clip(1 - distance / max(2.0, REACH * longer), 0, 1))
-    weight[here] = fading
-    return weight
+    weight[here] = _rim(hole, core)
+    if new is None:
+        return weight
+    if not new.any():
+        return np.zeros_like(weight)
+    distance = np.asarray(ndimage.distance_transform_edt(~new), np.float32)
+    return np.minimum(weight, np.clip(1 - distance / max(2.0, REACH * max(hole.width, hole.height)), 0, 1))
 
 
 def _with_rim_and_shadow(mask: Mask, rim: float, below: int) -> Mask:
@@ -67,6 +70,20 @@ def _with_rim_and_shadow(mask: Mask, rim: float, below: int) -> Mask:
     for down in range(1, below + 1):
         wide[down:] |= mask[:-down]
     return wide
+
+
+def shadow_beside(photo: Image, ids: NDArray[np.uint8], gone: Mask, room: Mask) -> Mask:
+    """The shadow that what is `gone` (H, W) threw: the dark ground in `room` that hangs together with it.
+
+    `ids` (H, W): what is there without it. A departure: the article's generator is to know where shadows were.
+    """
+    light, dark = photo @ LUMA, np.zeros_like(gone)
+    for kind in GROUND:
+        own = (ids == kind) & ~gone
+        if own.any():
+            dark |= own & room & (light < DARK * np.median(light[own]))
+    parts, _ = ndimage.label(dark | gone)  # pyright: ignore[reportGeneralTypeIssues] - SciPy's stub
+    return dark & np.isin(parts, np.unique(parts[gone]))
 
 
 def within_object(mask: Mask) -> Matte:
@@ -99,12 +116,15 @@ def shadow_under(mask: Mask, ground: Mask) -> Matte:
     return shade * (1 - within_object(mask))
 
 
-def _rim(hole: Box, shape: tuple[int, ...], width: float) -> Matte:
-    """1 inside, falling to 0 along those edges of the hole that are not the picture's."""
+def _rim(hole: Box, core: Box) -> Matte:
+    """Over the hole: 1 in the `core`, falling to 0 along those edges at which the hole is larger."""
     lines = []
-    for first, last, length in ((hole.top, hole.bottom, shape[0]), (hole.left, hole.right, shape[1])):
+    for first, last, start, end in (
+        (hole.top, hole.bottom, core.top, core.bottom),
+        (hole.left, hole.right, core.left, core.right),
+    ):
         places = np.arange(first, last, dtype=np.float32) + 0.5
-        before = places - first if first > 0 else np.full_like(places, np.inf)
-        after = last - places if last < length else np.full_like(places, np.inf)
-        lines.append(np.clip(np.minimum(before, after) / width, 0, 1))
+        before = (places - first) / (start - first) if start > first else np.ones_like(places)
+        after = (last - places) / (last - end) if last > end else np.ones_like(places)
+        lines.append(np.clip(np.minimum(before, after), 0, 1))
     return np.minimum(lines[0][:, None], lines[1])

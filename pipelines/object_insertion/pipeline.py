@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import ClassVar, Literal, Self, TypeAlias
@@ -11,19 +11,28 @@ from typing import ClassVar, Literal, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging.streets import NAMES, NOTHING
+from imaging.streets import NAMES, NOTHING, OBJECTS
 from imaging.types import Box, Image, InputError, LabelMap, Mask, Matte
 from networks.blending import blended
 from networks.files import load_network
 from networks.tensors import to_tensor
 from pipelines.contract import Checkpoints, Progress, silent
+from pipelines.object_insertion.cutout import detailed, edge, solid
 from pipelines.object_insertion.edits import Edit, checked
 from pipelines.object_insertion.habits import GROUND, Habits
-from pipelines.object_insertion.layers import SHADOW, in_front, matte, shadow_under, within_object
+from pipelines.object_insertion.layers import (
+    SHADOW,
+    in_front,
+    matte,
+    renewed,
+    shadow_beside,
+    shadow_under,
+    within_object,
+)
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.outlines import Outlines
 from pipelines.object_insertion.stages import Painter, outlined, painted
-from pipelines.object_insertion.tint import dressed, in_light, matched
+from pipelines.object_insertion.tint import dressed, in_light, matched, shaded
 from pipelines.object_insertion.weights import FILES, habits, image, outlines, structure
 from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, lowered, window
 
@@ -31,10 +40,12 @@ Fill: TypeAlias = Callable[[Image, Mask], Image]
 """Makes what `Mask` marks in a picture from the rest of it."""
 
 HOLE = 1.1
-"""What is painted anew, over the box, and below it there is `SHADOW` more. The reference paints the box itself."""
+"""What is painted anew, over the box; below it there is `SHADOW` more, within the soft box. The reference paints the
+box itself. Where something only goes, it is the soft box: in all of that labels change."""
 
 HALF = 0.5  # of the mask's probability
 PEOPLE = tuple(NAMES.index(name) for name in ("person", "rider"))
+VEHICLES = tuple(NAMES.index(name) for name in ("car", "truck", "bus", "caravan", "trailer", "train"))
 
 
 @dataclass(frozen=True)
@@ -42,8 +53,7 @@ class Options:
     """`outline`: `typical`, a learnt one like the network's, or the `network`'s own, as in the article.
 
     `surroundings`: what is in the box around the object is `kept`, or `painted` anew with it, as in the article.
-
-    `seam`: `blended`, colours meet around the object, or `feathered`, the pixels just fade over.
+    `seam` of what is painted anew: `blended`, colours meet, or `feathered`, the pixels just fade over.
     `tint`: an object's colour is what the `network` makes of it, as in the article, or is then `matched`.
     """
 
@@ -55,7 +65,7 @@ class Options:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """How an `edit` was done, in its `window` of the photo: `mask` of what changed its label, `labels` and `pixels`.
+    """How an `edit` was done, in its `window` of the photo: `mask` of what came, or went, `labels` and `pixels`.
 
     `mask` bool, `labels` and `pixels`, as the network painted them, all of the window's size.
     """
@@ -98,7 +108,8 @@ class Variant:
 class Plan:
     """What an edit does to its window `within` the photo: ids (h, w) `before` and `after`, and what is new.
 
-    `object`: where the new object is seen, bool; `hole`: what is painted; `weight`: the share of it that is laid over.
+    `object`: where the new object is, and `front`: what stands before it, bool; `hole`: what is painted; `weight`: the
+    share of it that is laid over.
     """
 
     kind: int
@@ -108,7 +119,18 @@ class Plan:
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
     object: Mask
+    front: Mask
     weight: Matte
+
+    @property
+    def seen(self) -> Mask:
+        """Where the new object is seen."""
+        return self.object & ~self.front
+
+    @property
+    def change(self) -> Mask:
+        """What comes, or goes."""
+        return self.before != self.after if self.kind == NOTHING else self.seen
 
     @property
     def here(self) -> tuple[slice, slice]:
@@ -186,7 +208,7 @@ class ObjectInsertion:
     def _edited(
         self, image: Image, labels: LabelMap, edit: Edit, options: Options, fill: Fill | None
     ) -> tuple[Image, LabelMap, Step]:
-        plan = self._planned(labels, edit, options)
+        plan = self._planned(image, labels, edit, options)
         old = image[plan.here]
         if fill and plan.kind == NOTHING and options.surroundings == "kept" and plan.weight.any():
             gone = np.zeros(labels.ids.shape, bool)
@@ -198,21 +220,19 @@ class ObjectInsertion:
             made = self._laid(old, pixels, plan, edit, options)
         image, ids = image.copy(), labels.ids.copy()
         image[plan.here], ids[plan.here] = np.rint(made).astype(np.uint8), plan.after
-        step = Step(edit, plan.within, plan.before != plan.after, LabelMap(plan.after, NAMES), pixels)
+        step = Step(edit, plan.within, plan.change, LabelMap(plan.after, NAMES), pixels)
         return image, LabelMap(ids, NAMES), step
 
-    def _planned(self, labels: LabelMap, edit: Edit, options: Options) -> Plan:
+    def _planned(self, image: Image, labels: LabelMap, edit: Edit, options: Options) -> Plan:
         """The layout first."""
         height, width = labels.ids.shape
-        kind = NAMES.index(edit.box.label)
+        kind, keeps = NAMES.index(edit.box.label), options.surroundings == "kept"
         draw = Random(edit.seed) if edit.seed else None
         variant = Variant.of(draw)
         within = window(edit.box, height, width, variant.margin, variant.shift)
-        soft, hole = (grown(edit.box, ratio, height, width) for ratio in (variant.soft, HOLE))
-        soft, hole = inside(soft, within), inside(lowered(hole, SHADOW, height), within)
         here = np.s_[within.top : within.bottom, within.left : within.right]
         before = labels.ids[here]
-        box = inside(edit.box, within)
+        box, soft = (inside(grown(edit.box, ratio, height, width), within) for ratio in (1, variant.soft))
         mask, around = outlined(self.structure, before, box, soft, kind, self.side, self.device)
         if options.outline == "typical":
             mask = self.outlines.like(mask, box, kind, draw)
@@ -224,36 +244,61 @@ class ObjectInsertion:
             after = np.where(wanted, np.uint8(kind), before)
         kept = in_front(before, wanted, edit.behind)
         after = np.where(kept, before, after)
-        weight = matte(before, after, kind, hole, options.surroundings == "kept")
+        new = None
+        if kind == NOTHING and keeps:
+            hole, core = soft, inside(grown(edit.box, (1 + variant.soft) / 2, height, width), within)
+            gone = np.isin(before, OBJECTS) & (before != after)
+            new = renewed(gone | shadow_beside(image[here], after, gone, room), hole)
+        else:
+            hole = inside(lowered(grown(edit.box, HOLE, height, width), SHADOW, height), within)
+            hole, core = replace(hole, bottom=min(hole.bottom, soft.bottom)), box
+        weight = matte(before.shape, hole, core, new)
         weight[kept] = 0
-        return Plan(kind, draw, within, hole, before, after, wanted & ~kept, weight)
+        return Plan(kind, draw, within, hole, before, after, wanted, kept, weight)
 
     def _painted(self, old: Image, plan: Plan, edit: Edit, options: Options) -> Image:
         """Then the window's pixels, in the colour that is asked for."""
-        tint = edit.colour
-        if tint is None and plan.kind != NOTHING:
+        usual = None
+        if plan.kind != NOTHING:
             # The article leaves it open then; ours paints every colour at once, which is none.
-            tint = in_light(self.habits.colour(plan.kind, plan.draw), old)
-        pixels = painted(self.image, old, plan.after, plan.hole, tint, self.side, self.device)
+            usual = in_light(self.habits.colour(plan.kind, plan.draw), old)
+        tint, matches = edit.colour or usual, options.tint == "matched"
+        # A vehicle in a usual colour has windows; of a bright one ours fills all with it.
+        told = usual if matches and plan.kind in VEHICLES and edit.over is None else tint
+        pixels = painted(self.image, old, plan.after, plan.hole, told, self.side, self.device)
         if edit.over is not None:
             as_it_is = painted(self.image, old, plan.after, plan.hole, edit.over, self.side, self.device)
             pixels = np.clip(old + (pixels.astype(np.int16) - as_it_is), 0, 255).astype(np.uint8)
-        if tint is None or tint == edit.over or options.tint != "matched":
+        elif options.surroundings == "kept":
+            pixels = solid(pixels, plan.object, plan.within.width / self.side)
+        if tint is None or tint == edit.over or not matches:
             return pixels
+        if edit.colour is not None and edit.over is None:
+            tint = shaded(tint, old)
         if plan.kind in PEOPLE and edit.over is None:
             return dressed(pixels, plan.object, tint, old, plan.draw)
         return matched(pixels, plan.object, tint)
 
     def _laid(self, old: Image, pixels: Image, plan: Plan, edit: Edit, options: Options) -> NDArray[np.floating]:
-        """The new pixels over the old ones, their seam, and the shadow at the foot; in 0..255."""
+        """The new pixels over the old ones; in 0..255."""
+        if plan.kind == NOTHING or options.surroundings == "painted":
+            return self._pasted(old, pixels, plan, options)
+        scale, made = plan.within.width / self.side, old.astype(np.float32)
+        if edit.over is None:
+            pixels = detailed(pixels, plan.object, old, scale, edit.seed)
+            shade = shadow_under(plan.object, np.isin(plan.after, GROUND)) * np.minimum(1, 2 * plan.weight)
+            made, pixels = (one * (1 - shade[..., None]) for one in (made, pixels))
+        share = edge(plan.object, scale) * filled(plan.hole, *plan.object.shape)
+        share[plan.front] = 0
+        return over(made, pixels, share)
+
+    def _pasted(self, old: Image, pixels: Image, plan: Plan, options: Options) -> NDArray[np.floating]:
+        """All that is new in the hole, and its seam."""
         made = over(old, pixels, plan.weight)
         if options.seam == "blended":
             # What is around has the photo's colours, and emptiness, too; the object keeps its own.
-            share = within_object(plan.object)[..., None]
+            share = within_object(plan.seen)[..., None]
             made = share * made + (1 - share) * blended(old, to_tensor(pixels), plan.weight)
-        if plan.kind != NOTHING and edit.over is None and options.surroundings == "kept":
-            shade = shadow_under(plan.object, np.isin(plan.after, GROUND))
-            made *= 1 - (shade * np.minimum(1, 2 * plan.weight))[..., None]
         return made
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 
 from imaging.types import Box, Mask
@@ -19,11 +21,11 @@ SOFT = (1.2, 1.5)
 def window(box: Box, height: int, width: int, margin: float = MARGIN, shift: tuple[float, float] = (0.0, 0.0)) -> Box:
     """The window around `box` in a picture of `height` and `width` pixels, moved to lie inside.
 
-    `shift`: to the right and down, -0.5 to 0.5 of half the room around the box. Where the picture is smaller than the
-    box is long, the window ends with the picture and is no square (the reference cuts the box off).
+    `shift`: to the right and down, -0.5 to 0.5 of half the room around the box. The largest soft box is always inside;
+    where that is longer than the picture's shorter side, the window is no square (the reference cuts the box off).
     """
     longer = max(box.width, box.height)
-    side = max(min(margin * longer, min(height, width)), longer)
+    side = max(min(margin * longer, min(height, width)), SOFT[1] * longer)
     room = min(longer * (margin - 1), min(height, width)) / 2
     edges = []
     for first, last, length, moved in (
@@ -32,6 +34,8 @@ def window(box: Box, height: int, width: int, margin: float = MARGIN, shift: tup
     ):
         reach = min(round(side), length)
         start = round((first + last) / 2 + moved * room - reach / 2)
+        around = ceil((SOFT[1] - 1) / 2 * (last - first))
+        start = min(max(start, min(last + around, length) - reach), max(first - around, 0))
         edges.append((min(max(start, 0), length - reach), reach))
     (left, across), (top, down) = edges
     return Box(left, top, left + across, top + down)

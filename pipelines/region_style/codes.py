@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from imaging.faces import MIRRORED
 from imaging.types import InputError
 
+MOST_BYTES = 16_000_000  # of the arrays in a file; the reference's network has 200 KB
 DAMAGED = "This file holds no style codes. Choose one that was saved here."
 
 
@@ -61,9 +63,13 @@ class Codes:
     def opened(cls, file: bytes) -> Self:
         """What `saved` wrote. Raises `InputError` for any other file."""
         try:
+            # A small file can unfold into gigabytes; and what is no archive NumPy takes for an array.
+            with zipfile.ZipFile(io.BytesIO(file)) as archive:
+                if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
+                    raise InputError(DAMAGED)
             with np.load(io.BytesIO(file), allow_pickle=False) as arrays:
                 codes = cls(*(arrays[name] for name in ("values", "present", "colours")))
-        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise InputError(DAMAGED) from error
         labels = len(codes.present)
         shaped = codes.values.ndim == 3 and codes.values.shape[1] == labels and codes.colours.shape == (labels, 3)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import KDTree  # pyright: ignore[reportMissingTypeStubs] - SciPy comes without types
 
-from imaging.streets import COLOURS, NAMES
+from imaging.streets import COLOURS, EVALUATED, NAMES
 from imaging.types import Image, InputError, LabelMap
 
 NEAR = 40.0  # distance in sRGB 0..255 up to which a colour, blurred along an outline, is still a label's
+VOID = 255  # of train ids: no class
 FOREIGN = 0.05  # share of pixels without a label's colour that is let pass
 
 
 def given(picture: Image, height: int, width: int) -> LabelMap:
     """The label map that `picture`, uint8 (H, W, 3), shows, for a photo of `height` and `width` pixels.
 
-    Grey pictures hold Cityscapes' label ids, 0 to 34; others its colours, of which the nearest counts.
+    Grey pictures hold Cityscapes' label ids, 0 to 34, or its train ids, 0 to 18 and 255 for what has none; others its
+    colours, of which the nearest counts.
     """
     if picture.shape[:2] != (height, width):
         raise InputError(
@@ -26,6 +28,10 @@ def given(picture: Image, height: int, width: int) -> LabelMap:
     grey = picture[..., 0]
     if (picture == grey[..., None]).all() and int(grey.max()) < len(NAMES):
         return LabelMap(np.ascontiguousarray(grey), NAMES)
+    if (picture == grey[..., None]).all() and set(np.unique(grey)) <= {*range(len(EVALUATED)), VOID}:
+        ids = np.zeros(VOID + 1, np.uint8)
+        ids[: len(EVALUATED)] = EVALUATED
+        return LabelMap(ids[grey], NAMES)
     codes = picture.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
     unique, places, counts = np.unique(codes, return_inverse=True, return_counts=True)
     colours = np.stack([unique >> 16, unique >> 8 & 255, unique & 255], 1)

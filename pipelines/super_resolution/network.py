@@ -1,4 +1,4 @@
-"""The networks that enlarge: ours, and four public ones under their authors' names so that their weights load strictly.
+"""The networks that enlarge: ours, and public ones under their authors' names so that their weights load strictly.
 
 They take float32 (N, 3, H, W) in 0..1 and give (N, 3, scale H, scale W), which may leave 0..1 a little: clip it.
 """

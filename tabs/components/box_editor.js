@@ -177,8 +177,10 @@ function act(name) {
   if (!list) return;
   const own = list.current;
   if (!own) return show();
+  if (own.action === name) return;
   sketch(false);
-  set({ action, to: action === "move" ? target(own.box) : [], colour: action === "recolour" && !own.colour ? ink.value : own.colour, outline: [] });
+  const drawn = ["add", "replace"], keeps = drawn.includes(name) && drawn.includes(own.action);
+  set({ action, to: action === "move" ? target(own.box) : [], colour: action === "recolour" && !own.colour ? ink.value : own.colour, outline: keeps ? own.outline : [] });
 }
 
 function insert() {

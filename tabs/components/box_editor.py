@@ -15,12 +15,12 @@ from typing import Any
 import gradio as gr
 import numpy as np
 from gradio.data_classes import FileData, GradioModel
-from gradio.processing_utils import save_bytes_to_cache
 from PIL import Image as PillowImage
 from pydantic import Field
 
 from imaging.files import Picture, png
 from imaging.types import Image, InputError
+from tabs.cache import save_bytes_to_cache
 from tabs.language import both, here, spoken
 
 ACTIONS = ("add", "remove", "replace", "move", "recolour")
@@ -45,7 +45,7 @@ WORDS = {
     "colour": both("Colour"),
     "anyColour": both("any"),
     "ownColour": both("this one"),
-    "pictureColour": both("of the picture below"),
+    "pictureColour": both("of the picture in Settings"),
     "variant": both("Another variant"),
     "variantOf": both("variant"),
     "more": both("More"),
@@ -62,7 +62,9 @@ WORDS = {
     "replaceHint": both("Choose an object, then drag a box around what it shall replace."),
     "moveHint": both("Drag a box around an object; then drag the second box to where it shall go."),
     "recolourHint": both("Drag a box around an object, then choose its colour."),
-    "addChosen": both("Drag the box to move it, its corners to resize it; Run puts the object in."),
+    "addChosen": both(
+        "Drag the box to move it, its corners to resize it; Run puts it in. For one more, click beside it first."
+    ),
     "removeChosen": both("Run takes away the objects in this box."),
     "replaceChosen": both("Run takes away the objects in this box and puts the new one in."),
     "moveChosen": both("Drag the second box to where the object shall go."),

@@ -25,6 +25,7 @@ from tabs.cache import save_bytes_to_cache
 from tabs.language import both, here, spoken
 
 POINTS = 68
+LEAST = 2  # pixels of a box
 MOST_FACES = 100
 SHOWN = 1600  # pixels, the longer side of what the browser is sent
 
@@ -132,6 +133,7 @@ def _checked(value: FaceFields) -> PointedFace:
         or any(len(box) != 4 for box in value.boxes)
         or any(len(point) != 2 for point in value.points)
         or not all(map(math.isfinite, numbers))
+        or any(right - left < LEAST or bottom - top < LEAST for left, top, right, bottom in value.boxes)
     ):
         raise InputError("The points of the face are damaged: choose the photo again.")
     if not 1 <= value.face <= len(value.boxes):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import numpy as np
 from gradio.components.image_editor import EditorData
+from gradio.data_classes import FileData
 from PIL import Image as PillowImage
 
-from imaging.files import Picture
+from imaging.files import Picture, read
 from imaging.types import InputError, Mask
 from tabs.language import here, spoken
 
@@ -46,35 +48,33 @@ class MaskPainter(gr.ImageEditor):
 
     def preprocess(self, payload: EditorData | None) -> PaintedMask | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The photo and what is marked; raises `gr.Error` with a sentence for a bad file."""
+        if payload is None:
+            return None
+        # The browser's pictures wait as bytes under a number, those of programs lie in files. Read as everywhere else:
+        # Gradio's own way knows no EXIF, no profile and no limit.
+        sent = self.blob_storage.pop(payload.id, None) if payload.id else payload
+        if sent is None or sent.background is None:
+            return None
         try:
-            try:
-                value = super().preprocess(payload)
-            except (OSError, ValueError, SyntaxError, PillowImage.DecompressionBombError) as error:
-                raise InputError(
-                    "This file could not be read as a picture. Use PNG, JPEG, WebP, AVIF, GIF, BMP or TIFF."
-                ) from error
-            return None if value is None else self._painted(value)
+            picture = self._read(sent.background)
+            mask = np.zeros(picture.pixels.shape[:2], np.bool_)
+            for layer in filter(None, sent.layers):
+                mask |= _covered(self._read(layer), mask.shape)
         except InputError as error:
             raise spoken(here(), error) from None
-
-    def _painted(self, value: Any) -> PaintedMask | None:
-        background = value["background"]
-        if not isinstance(background, PillowImage.Image):
-            return None
-        if background.width * background.height > self.limit_megapixels * 1e6:
-            raise InputError(
-                "This picture is far too large: the limit is {limit:g} megapixels. Make it smaller first.",
-                limit=self.limit_megapixels,
-            )
-        pixels = np.asarray(background.convert("RGBA"))
-        matte = pixels[..., 3].astype(np.float32) / np.float32(255)
-        picture = Picture(pixels[..., :3].copy(), None if matte.min() == 1 else matte)
-        mask = np.zeros(matte.shape, np.bool_)
-        for layer in value["layers"]:
-            alpha = layer.convert("RGBA").getchannel("A").resize(background.size, PillowImage.Resampling.NEAREST)
-            mask |= np.asarray(alpha) > 0
         return PaintedMask(picture, mask)
+
+    def _read(self, file: FileData | bytes) -> Picture:
+        return read(file if isinstance(file, bytes) else Path(file.path), self.limit_megapixels)
 
     def get_config(self, cls: type | None = None) -> dict[str, Any]:
         """What the browser is told: a `gr.ImageEditor`."""
         return super().get_config(gr.ImageEditor)
+
+
+def _covered(layer: Picture, shape: tuple[int, ...]) -> Mask:
+    """Where a layer, resized to `shape`, is not see-through."""
+    if layer.alpha is None:
+        return np.ones(shape, np.bool_)
+    shown = PillowImage.fromarray(layer.alpha > 0)
+    return np.asarray(shown.resize((shape[1], shape[0]), PillowImage.Resampling.NEAREST))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -29,6 +31,11 @@ def faults(page: Page) -> list[str]:
 
 def test_axe_sees_faults(open_page) -> None:
     page = open_page("?lang=en")
+    page.locator("#super_resolution-examples img").first.wait_for()
+    # Names come a moment after what they name.
+    end = time.monotonic() + PATIENCE / 1000
+    while faults(page) and time.monotonic() < end:
+        page.wait_for_timeout(300)
     page.evaluate("document.querySelector('#title').append(document.createElement('button'))")
     assert [fault.partition(":")[0] for fault in faults(page)] == ["button-name"]
 

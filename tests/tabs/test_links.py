@@ -94,3 +94,22 @@ def _paths(value: object) -> Iterator[str]:
 
 def test_words_in_the_head_cannot_end_its_script(open_doors: dict[str, Door]) -> None:
     assert links.head({tab.NAME: tab.TITLE for tab in TABS}).count("</script>") == 1
+
+
+def test_no_link_agrees_to_anything(open_doors: dict[str, Door]) -> None:
+    door = open_doors["face_swap"]
+    changes, refused = links.opened(door, "", {"agreed": "1"}, "en")
+    assert refused == ["agreed"]
+    assert values(door, changes)["agreed"] is False
+    # Of an example's people we know that they are public, or nobody. Of other pictures we do not.
+    example, _ = links.opened(door, next(iter(door.examples)), {}, "en")
+    assert values(door, example)["agreed"] is True
+    assert door.consent_withdrawn() == {door.settings["agreed"].component: False}
+    (said,) = [one for one in json.loads(_registry())["settings"]["face_swap"] if one["name"] == "agreed"]
+    assert said["linked"] is False
+
+
+def _registry() -> str:
+    head = links.head({})
+    start = head.index("const registry = ") + len("const registry = ")
+    return head[start : head.index(";\n", start)]

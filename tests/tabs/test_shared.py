@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from imaging import scratch
 from imaging.types import InputError
 from tabs import shared
 from tabs.doors import Door
@@ -16,7 +17,7 @@ from tabs.doors import Door
 @pytest.fixture
 def door(open_doors: dict[str, Door], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Door:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
-    monkeypatch.setattr(shared.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(scratch.tempfile, "gettempdir", lambda: str(tmp_path))
     return open_doors["super_resolution"]
 
 
@@ -37,7 +38,8 @@ def test_a_kept_picture_comes_back_from_the_cache(door: Door, upload: dict[str, 
     (entry,) = changes.values()
     assert Path(entry["path"]).read_bytes() == b"pixels"
     assert Path(entry["path"]).is_relative_to(tmp_path / "gradio")
-    assert (tmp_path / "semantic-darkroom-shared").stat().st_mode & 0o077 == 0
+    assert shared.folder().parent == tmp_path
+    assert shared.folder().stat().st_mode & 0o077 == 0
 
 
 def test_it_is_gone_after_a_day(door: Door, upload: dict[str, object]) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
 import numpy as np
 import pytest
 
 from imaging.streets import NAMES
 from imaging.types import Box, Image, InputError, LabelMap
-from tabs.components.box_editor import EditFields
-from tabs.street_edits import SHOWN, Scene, asked, edits_of
+from pipelines.object_insertion.pipeline import Result
+from tabs import object_insertion, street_work
+from tabs.components.box_editor import BoxFields, Drawn, EditFields
+from tabs.street_edits import SHOWN, Scene, asked, edits_of, with_boxes
+from tabs.street_work import Made
 
 HEIGHT, WIDTH = 120, 200
 ROAD, CAR, STATIC = NAMES.index("road"), NAMES.index("car"), NAMES.index("static")
@@ -127,3 +135,74 @@ def test_a_scene_is_that_of_its_photo_and_map(street: tuple[Image, LabelMap]) ->
     assert not scene.is_of(image, "segformer_b0", None)
     assert not scene.is_of(image, "embedded", image)
     assert Scene(image, labels, "embedded", image).is_of(image, "segformer_b0", image.copy())
+
+
+def test_what_asks_for_no_colour_needs_none(street: tuple[Image, LabelMap]) -> None:
+    for action, more in (("remove", {}), ("move", {"to": [110, 55, 160, 95]})):
+        entry = edit(action=action, colour="picture", **more)
+        asked([entry], HEIGHT, WIDTH, None)
+        assert edits_of(entry, *street, None)
+    with pytest.raises(InputError, match="Add a picture"):
+        asked([edit(colour="picture")], HEIGHT, WIDTH, None)
+
+
+def test_boxes_that_put_something_somewhere_count_as_taken(street: tuple[Image, LabelMap]) -> None:
+    entries = [
+        edit(box=[110, 60, 130, 80], label="person"),
+        edit(action="move", to=[150, 60, 190, 80]),
+        edit(action="remove", box=[0, 100, 30, 120]),
+    ]
+    ids = with_boxes(street[1], entries).ids
+    assert (ids[60:80, 110:130] == NAMES.index("person")).all()
+    assert (ids[60:80, 150:190] == CAR).all()
+    assert (ids[100:, :30] == ROAD).all()
+    assert (street[1].ids[60:80, 110:130] == ROAD).all()
+
+
+def test_a_list_goes_on_where_it_was_and_not_on_another_street(
+    street: tuple[Image, LabelMap], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[object] = []
+
+    class Counting:
+        def __call__(self, image: Image, labels: LabelMap, edits: object, *_: object, **__: object) -> Result:
+            done.append(edits)
+            return Result(image + np.uint8(1), labels, ())
+
+    monkeypatch.setattr(street_work.hosting, "pipeline", lambda *_: Counting())
+    first, second, other = edit(), edit(label="person"), edit(label="bus")
+
+    def run(entries: list[EditFields], known: Sequence[Made], photo: Image = street[0], options: Any = "a") -> Any:
+        done.clear()
+        return list(street_work.insert("en", photo, street[1], entries, None, options, known))
+
+    made = run([first, second], ())
+    assert (len(done), [one.done for one in made]) == (2, [1, 2])
+    assert np.array_equal(run([first, second], made)[-1].image, made[-1].image)
+    assert not done
+    again = run([first, other], made)
+    assert len(done) == 1
+    assert np.array_equal(again[0].image, made[0].image)
+    for changed in ({"photo": street[0] + np.uint8(5)}, {"options": "b"}):
+        assert run([first, second], made, **changed)
+        assert len(done) == 2
+    assert run([second, first], made)
+    assert len(done) == 2
+
+
+def test_a_session_remembers_only_so_much(street: tuple[Image, LabelMap], monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [Made(street[0], street[1], number, street[0], (), "") for number in range(5)]
+    monkeypatch.setattr(street_work, "MOST_BYTES", 6 * street[0].nbytes)
+    assert street_work.remembered(made) == tuple(made[:3])
+    assert street_work.remembered([]) == ()
+
+
+def test_a_variant_is_taken_for_the_box_whose_it_is() -> None:
+    entries, clicked = [edit(), edit(label="bus"), edit(label="person")], SimpleNamespace(index=4)
+    drawn = Drawn(tuple(entries), 0, BoxFields(edits=entries))
+    request: Any = SimpleNamespace(query_params={}, headers={})
+    taken = object_insertion.take_variant(drawn, entries[1], request, clicked)  # type: ignore[arg-type]
+    assert [one.seed for one in taken.edits] == [0, 4, 0]
+    assert taken.chosen == 1
+    with pytest.raises(gr.Error, match="gone"):
+        object_insertion.take_variant(drawn, edit(label="train"), request, clicked)  # type: ignore[arg-type]

@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
 import torch
 
-from imaging.streets import NAMES, NOTHING
+from imaging.streets import NAMES
 from imaging.types import Box, Image, InputError, LabelMap
 from networks.files import ready, save_network
 from pipelines.object_insertion.edits import MOST, Edit, box_of, colour_of, moved, recoloured, replaced
-from pipelines.object_insertion.layers import in_front, matte, within_object
+from pipelines.object_insertion.layers import in_front, matte, renewed, shadow_beside, within_object
 from pipelines.object_insertion.network import StructureGenerator
-from pipelines.object_insertion.pipeline import ObjectInsertion, Options
+from pipelines.object_insertion.pipeline import ObjectInsertion, Options, Variant
 from pipelines.object_insertion.stages import outlined
 from pipelines.object_insertion.windows import SOFT, grown
 
@@ -141,23 +142,108 @@ def test_the_nearest_objects_stay_in_front() -> None:
     assert in_front(ids, wanted, 9).sum() == np.isin(ids, [NAMES.index("car"), NAMES.index("person")]).sum()
 
 
-def test_the_matte_is_whole_on_the_object_and_nothing_at_the_rim_but_for_the_pictures() -> None:
-    road, car = NAMES.index("road"), NAMES.index("car")
-    before = np.full((100, 100), road, np.uint8)
-    after = before.copy()
-    after[40:60, 40:60] = car
-    hole = Box(20, 20, 80, 80)
-    weight = matte(before, after, car, hole, kept=True)
-    assert (weight[40:60, 40:60] == 1).all()
+@pytest.mark.parametrize("kind", ["add", "recolour"])
+def test_a_neighbour_of_the_same_class_stays_as_it_is(insertion: ObjectInsertion, street: Street, kind: str) -> None:
+    image, labels = street
+    sketch = np.zeros(labels.ids.shape, bool)
+    sketch[60:90, 107:145] = True
+    # There is another car seven pixels away, in what is painted.
+    edit = Edit(Box(107, 60, 145, 90, "car"), (20, 40, 220), sketch, over=(9, 9, 9) if kind == "recolour" else None)
+    made = insertion(image, labels, [edit]).image
+    assert np.array_equal(made[60:90, 60:100], image[60:90, 60:100])
+    assert (made[60:90, 107:145] != image[60:90, 107:145]).any(2).mean() > 0.9
+
+
+def test_what_goes_goes_to_its_rim_however_tight_its_box(insertion: ObjectInsertion, street: Street) -> None:
+    image, labels = street
+    around = np.where(labels.ids == NAMES.index("car"), NAMES.index("road"), labels.ids).astype(np.uint8)
+    gone: list[Any] = []
+
+    def fill(picture: Image, mask: Any) -> Image:
+        gone.append(mask)
+        return np.full_like(picture, 7)
+
+    result = insertion(image, labels, [Edit(Box(62, 62, 98, 88, "nothing"))], fill=fill)
+    changed = result.labels.ids != labels.ids
+    assert changed.any()
+    assert np.array_equal(result.labels.ids[~changed], labels.ids[~changed])
+    assert (result.image[changed & (around != labels.ids)] == 7).mean() > 0.8
+
+
+def test_nothing_is_painted_where_nothing_comes_or_goes(insertion: ObjectInsertion, street: Street) -> None:
+    nothing = np.zeros(street[1].ids.shape, bool)
+    kept = insertion(*street, [Edit(CAR, mask=nothing)])
+    assert np.array_equal(kept.image, street[0])
+    assert not kept.steps[-1].mask.any()
+    # The article's way paints the box, whatever comes.
+    painted = insertion(*street, [Edit(CAR, mask=nothing)], Options(surroundings="painted"))
+    assert not np.array_equal(painted.image, street[0])
+
+
+def test_who_stands_behind_something_wears_shoes_behind_it(
+    insertion: ObjectInsertion, street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[Any] = []
+
+    def dressed(pixels: Image, mask: Any, *_: object) -> Image:
+        measured.append(mask)
+        return pixels
+
+    monkeypatch.setattr("pipelines.object_insertion.pipeline.dressed", dressed)
+    sketch = np.zeros(street[1].ids.shape, bool)
+    sketch[40:85, 75:90] = True
+    (step,) = insertion(*street, [Edit(Box(70, 40, 95, 90, "person"), mask=sketch, behind=1)]).steps
+    assert measured[0].sum() == sketch.sum() > step.mask.sum() > 0
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("kind", ["car", "nothing"])
+def test_pixels_change_in_the_soft_box_that_was_drawn(
+    insertion: ObjectInsertion, street: Street, kind: str, seed: int
+) -> None:
+    box = Box(50, 30, 105, 80, kind)
+    soft = grown(box, Variant.of(Random(seed) if seed else None).soft, *street[1].ids.shape)
+    changed = (insertion(*street, [Edit(box, seed=seed)]).image != street[0]).any(2)
+    changed[soft.top : soft.bottom, soft.left : soft.right] = False
+    assert not changed.any()
+
+
+def test_the_matte_is_whole_in_the_core_and_nothing_at_the_rim_but_for_the_pictures() -> None:
+    hole, core, new = Box(20, 20, 80, 80), Box(26, 26, 74, 74), np.zeros((100, 100), bool)
+    new[40:60, 40:60] = True
+    weight = matte((100, 100), hole, core, new)
+    assert (weight[new] == 1).all()
     assert weight[30, 50] == 0 < weight[38, 50] < 1
-    painted = matte(before, after, car, hole, kept=False)
-    assert painted[30, 50] == 1
-    assert painted[20, 50] < 0.2
-    assert painted[:20].max() == 0
-    assert matte(before, after, car, Box(20, 40, 80, 100), kept=False)[99, 50] == 1
-    removed = matte(after, before, NOTHING, hole, kept=True)
-    assert (removed[40:60, 40:60] == 1).all()
-    assert removed[25, 50] == 0
+    whole = matte((100, 100), hole, core)
+    assert (whole[26:74, 26:74] == 1).all()
+    assert 0 < whole[20, 50] < 0.2
+    assert whole[:20].max() == 0
+    assert matte((100, 100), Box(20, 40, 80, 100), Box(26, 46, 74, 100))[99, 50] == 1
+    assert not matte((100, 100), hole, core, np.zeros_like(new)).any()
+
+
+def test_new_are_what_is_gone_its_rim_and_its_shadow() -> None:
+    gone = np.zeros((100, 100), bool)
+    gone[40:60, 40:60] = True
+    new = renewed(gone, Box(20, 20, 80, 80))
+    assert new[38:67, 40:60].all()
+    assert new[40:60, 38:62].all()
+    assert not new[:36].any()
+    assert not new[68:].any()
+
+
+def test_the_shadow_of_what_goes_is_the_dark_ground_beside_it() -> None:
+    road, wall, photo = NAMES.index("road"), NAMES.index("wall"), np.full((60, 80, 3), 100, np.uint8)
+    ids, gone, room = np.full((60, 80), road, np.uint8), np.zeros((60, 80), bool), np.ones((60, 80), bool)
+    gone[20:30, 20:40] = True
+    shade = np.zeros_like(gone)
+    shade[30:34, 18:44] = True
+    photo[shade] = 50
+    photo[50:54, 10:20] = 50  # not beside it
+    ids[26:29, 40:50], photo[26:29, 40:50] = wall, 50  # no ground
+    assert np.array_equal(shadow_beside(photo, ids, gone, room), shade)
+    assert not shadow_beside(photo, ids, gone, np.zeros_like(room)).any()
+    assert not shadow_beside(photo, ids, np.zeros_like(gone), room).any()
 
 
 def test_how_far_inside_an_object_a_pixel_is() -> None:
@@ -176,6 +262,10 @@ def test_replacing_empties_first_and_moving_keeps_class_size_and_colour(street: 
     gone, come = moved(image, labels, old, Box(100, 60, 125, 77))
     assert gone.box == Box(55, 58, 105, 92, "nothing")
     assert come.box == Box(100, 60, 125, 77, "car")
+    # Its outline, which fills 40 x 30 pixels of a box of 50 x 34, is half as large there.
+    assert come.mask is not None
+    rows, columns = (np.nonzero(come.mask.any(axis))[0] for axis in (1, 0))
+    assert np.allclose((rows[0], rows[-1] + 1, columns[0], columns[-1] + 1), (61, 76, 102.5, 122.5), atol=1)
     assert come.colour == (200, 30, 40)
     edit = Edit(CAR)
     assert [part.box.label for part in replaced(edit)] == ["nothing", "car"]

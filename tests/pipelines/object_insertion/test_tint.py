@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from pipelines.object_insertion.tint import ENDS, HAIR, SKIN, TROUSERS, dressed, in_light, matched
+from pipelines.object_insertion.tint import ENDS, HAIR, SKIN, TROUSERS, dressed, in_light, matched, shaded
 
 GREY, GLASS = (120, 120, 120), (20, 25, 40)
 
@@ -59,8 +59,26 @@ def test_a_person_has_the_colour_as_a_jacket_and_others_above_and_below() -> Non
     assert len({made.tobytes() for made in draws}) > 1
 
 
-def test_a_colour_is_lighter_in_a_lighter_street_and_never_too_light() -> None:
-    dark, light, white = (np.full((4, 4, 3), tone, np.uint8) for tone in (40, 96, 255))
-    assert in_light((50, 60, 70), dark) == (50, 60, 70)
+def test_what_is_dark_beside_the_body_keeps_out_of_a_bright_colour() -> None:
+    pixels, mask = np.full((20, 30, 3), 130, np.uint8), np.ones((20, 30), bool)
+    pixels[5:10, 5:15] = 75  # a window that is not much darker than the body
+    made = matched(pixels, mask, (230, 30, 30)).astype(int)
+    body, window = made[15, 20], made[7, 8]
+    assert body[0] - body[1] > 150
+    assert window[0] - window[1] < 0.5 * (body[0] - body[1])
+
+
+def test_a_chosen_colour_is_darker_at_night_and_never_lighter() -> None:
+    night, dusk, day = (np.full((4, 4, 3), tone, np.uint8) for tone in (5, 55, 200))
+    assert shaded((200, 40, 10), day) == (200, 40, 10)
+    assert shaded((200, 40, 10), dusk)[0] in range(115, 135)
+    assert shaded((200, 40, 10), night)[0] in range(95, 115)
+
+
+def test_a_colour_is_as_light_as_the_street_and_never_too_much_so() -> None:
+    black, dark, usual, light, white = (np.full((4, 4, 3), tone, np.uint8) for tone in (0, 32, 64, 96, 255))
+    assert in_light((50, 60, 70), black) == (20, 24, 28)
+    assert in_light((50, 60, 70), dark) == (25, 30, 35)
+    assert in_light((50, 60, 70), usual) == (50, 60, 70)
     assert in_light((50, 60, 70), light) == (75, 90, 105)
     assert in_light((50, 100, 200), white) == (100, 200, 255)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imaging.types import Box
-from pipelines.object_insertion.windows import filled, grown, inside, placed, window
+from pipelines.object_insertion.windows import SOFT, filled, grown, inside, placed, window
 
 
 def test_a_window_is_a_square_of_so_many_boxes_around_its_box() -> None:
@@ -21,7 +21,21 @@ def test_it_stays_in_the_picture() -> None:
 
 def test_it_is_no_larger_than_the_picture_but_holds_the_box() -> None:
     assert window(Box(100, 50, 220, 150), 200, 300, margin=3) == Box(60, 0, 260, 200)
-    assert window(Box(10, 50, 280, 150), 200, 300, margin=2) == Box(10, 0, 280, 200)
+    assert window(Box(10, 50, 280, 150), 200, 300, margin=2) == Box(0, 0, 300, 200)
+
+
+@pytest.mark.parametrize("shift", [-0.3, 0.0, 0.3])
+@pytest.mark.parametrize("box", [Box(272, 100, 752, 400), Box(20, 60, 520, 300), Box(400, 10, 600, 500)])
+def test_a_window_holds_the_largest_soft_box_however_it_is_moved(box: Box, shift: float) -> None:
+    within, soft = window(box, 512, 1024, 2, (shift, shift)), grown(box, SOFT[1], 512, 1024)
+    assert within.left <= soft.left + 1
+    assert within.top <= soft.top + 1
+    assert soft.right <= within.right + 1
+    assert soft.bottom <= within.bottom + 1
+    # At the edge of the window, but not of the photo, would be a seam.
+    drawn = grown(box, sum(SOFT) / 2, 512, 1024)
+    for edge, own, end in ((drawn.left, within.left, 0), (drawn.right, within.right, 1024), (drawn.top, within.top, 0)):
+        assert edge != own or own == end
 
 
 def test_a_box_is_found_again_in_its_window() -> None:

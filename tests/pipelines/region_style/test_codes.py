@@ -73,7 +73,31 @@ def misshapen() -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("file", [b"", b"\x00 no codes", codes(0).saved()[:300], pickled(), misshapen()])
+def flipped() -> bytes:
+    """One bit in what is compressed is wrong."""
+    file = bytearray(codes(0).saved())
+    file[200] ^= 1
+    return bytes(file)
+
+
+def bomb() -> bytes:
+    file = io.BytesIO()
+    np.savez_compressed(file, values=np.zeros((5, 19, 500_000), np.float32))
+    return file.getvalue()
+
+
+def alone() -> bytes:
+    """An array that is no archive."""
+    file = io.BytesIO()
+    np.save(file, np.zeros(5))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [b"", b"\x00 no codes", codes(0).saved()[:300], pickled(), misshapen(), flipped(), bomb(), alone()],
+    ids=["empty", "text", "cut", "pickled", "misshapen", "flipped", "bomb", "alone"],
+)
 def test_a_file_of_something_else_is_refused_with_a_sentence(file: bytes) -> None:
     with pytest.raises(InputError, match="no style codes"):
         Codes.opened(file)

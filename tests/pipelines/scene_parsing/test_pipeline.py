@@ -119,6 +119,13 @@ def test_ids_in_grey_and_colours_are_the_same_label_map() -> None:
     assert np.array_equal(given(softened.astype(np.uint8), 20, 30).ids, ids)
 
 
+def test_train_ids_are_known_by_what_has_none() -> None:
+    trained = np.zeros((6, 8, 3), np.uint8)
+    trained[2:4], trained[4:] = 13, 255
+    ids = given(trained, 6, 8).ids
+    assert [NAMES[label] for label in (ids[0, 0], ids[2, 0], ids[5, 0])] == ["road", "car", "unlabeled"]
+
+
 def test_other_pictures_are_no_label_maps() -> None:
     photo = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
     with pytest.raises(InputError, match="no colour of Cityscapes"):
