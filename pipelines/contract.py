@@ -11,8 +11,9 @@ A pipeline is a frozen dataclass without state, in `pipelines/<method>/`, with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar, Protocol, Self, TypeAlias
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Protocol, Self, TypeAlias, TypeVar
 
 from checkpoints import Checkpoint
 
@@ -29,6 +30,15 @@ class Progress(Protocol):
 
 def silent(fraction: float, words: str, /) -> None:
     """The progress of a caller who does not ask."""
+
+
+Item = TypeVar("Item")
+
+
+def last(results: Iterable[Item]) -> Item:
+    """The last of them. Those before are not kept meanwhile: each may hold a large picture of its own."""
+    (final,) = deque(results, maxlen=1)
+    return final
 
 
 class Pipeline(Protocol):

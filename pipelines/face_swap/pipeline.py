@@ -20,7 +20,7 @@ from imaging.types import Image, InputError, Mask
 from networks.files import load_network
 from networks.perceptual import ENCODERS, VGG, encoder
 from networks.tensors import to_image, to_tensor
-from pipelines.contract import Checkpoints, Progress, silent
+from pipelines.contract import Checkpoints, Progress, last, silent
 from pipelines.face_swap.blend import cloned, laid
 from pipelines.face_swap.colours import Tone, tone, toned
 from pipelines.face_swap.expression import Candidate, ranked
@@ -102,8 +102,7 @@ class FaceSwap:
         progress: Progress = silent,
     ) -> Result:
         """The photo of `portrait` with the face of `targets`, photos of one person."""
-        *_, last = self.steps(portrait, targets, options, progress)
-        return last
+        return last(self.steps(portrait, targets, options, progress))
 
     def steps(
         self,

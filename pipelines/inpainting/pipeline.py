@@ -23,7 +23,7 @@ from networks.descent import AT_ONCE
 from networks.fill import smooth_fill
 from networks.perceptual import VGG, encoder
 from networks.tensors import to_tensor
-from pipelines.contract import Checkpoints, Progress, silent
+from pipelines.contract import Checkpoints, Progress, last, silent
 from pipelines.inpainting.holes import Hole, checked, cut, feathered, grown, holes
 from pipelines.inpainting.lama import LaMa
 from pipelines.inpainting.network import filled as coarsely_filled
@@ -94,8 +94,7 @@ class Inpainting:
 
     def __call__(self, image: Image, mask: Mask, options: Options = Options(), progress: Progress = silent) -> Result:
         """`image` uint8 (H, W, 3) with what `mask` bool (H, W) marks replaced."""
-        *_, last = self.steps(image, mask, options, progress)
-        return last
+        return last(self.steps(image, mask, options, progress))
 
     def steps(
         self, image: Image, mask: Mask, options: Options = Options(), progress: Progress = silent
@@ -196,7 +195,7 @@ def _woven(afar: Tensor, inside: Tensor, nowhere: Tensor, places: Tensor | None,
     """
     if places is not None:
         return rewoven(afar, inside, nowhere, seed, places)
-    *_, (woven, places, _) = patchmatch(afar, inside, nowhere, seed, afar)
+    woven, places, _ = last(patchmatch(afar, inside, nowhere, seed, afar))
     # Near the rim what the content network sees is truer than any piece from elsewhere.
     trust = torch.exp((1 - from_known(inside[0, 0] > 0)) / TRUSTED)
     return torch.lerp(woven, afar, trust * inside), places

@@ -16,7 +16,7 @@ from imaging.types import Box, Image, InputError, LabelMap, Mask, Matte
 from networks.blending import blended
 from networks.files import load_network
 from networks.tensors import to_tensor
-from pipelines.contract import Checkpoints, Progress, silent
+from pipelines.contract import Checkpoints, Progress, last, silent
 from pipelines.object_insertion.cutout import detailed, edge, solid
 from pipelines.object_insertion.edits import Edit, checked
 from pipelines.object_insertion.habits import GROUND, Habits
@@ -184,8 +184,7 @@ class ObjectInsertion:
         `fill`, a departure, makes what is seen where an object went, unless surroundings are `painted`: the image
         generator, which the article leaves it to, is too small to hide what was there.
         """
-        *_, last = self.steps(image, labels, edits, options, progress, fill)
-        return last
+        return last(self.steps(image, labels, edits, options, progress, fill))
 
     def steps(
         self,
@@ -283,14 +282,14 @@ class ObjectInsertion:
         """The new pixels over the old ones; in 0..255."""
         if plan.kind == NOTHING or options.surroundings == "painted":
             return self._pasted(old, pixels, plan, options)
-        scale, made = plan.within.width / self.side, old.astype(np.float32)
-        if edit.over is None:
-            pixels = detailed(pixels, plan.object, old, scale, edit.seed)
-            shade = shadow_under(plan.object, np.isin(plan.after, GROUND)) * np.minimum(1, 2 * plan.weight)
-            made, pixels = (one * (1 - shade[..., None]) for one in (made, pixels))
+        scale = plan.within.width / self.side
         share = edge(plan.object, scale) * filled(plan.hole, *plan.object.shape)
         share[plan.front] = 0
-        return over(made, pixels, share)
+        if edit.over is not None:
+            return over(old, pixels, share)
+        made = over(old, detailed(pixels, plan.object, old, scale, edit.seed), share)
+        shade = shadow_under(plan.object, np.isin(plan.after, GROUND)) * np.minimum(1, 2 * plan.weight)
+        return made * (1 - shade[..., None])
 
     def _pasted(self, old: Image, pixels: Image, plan: Plan, options: Options) -> NDArray[np.floating]:
         """All that is new in the hole, and its seam."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.contract import last
 from pipelines.soft_segmentation.clustering import beginning, beginning_by_splits, grouping, layer_features
 from pipelines.soft_segmentation.eigenvectors import smallest
 from pipelines.soft_segmentation.laplacian import laplacian
@@ -90,7 +91,7 @@ def finished(
     *_, begun, done = rounds(*smallest(graph, min(FEWER, coarse.pixels // 4), precise=False), coarse, fast)
     groups = normalised(_at(done @ membership(done, coarse, fast), coarse, copy))
     start = _at(begun, coarse, copy)
-    *_, sparse = sparsified(vectors, values, start, sampled(copy.shape, CELL, options.seed), rounds=1)
+    sparse = last(sparsified(vectors, values, start, sampled(copy.shape, CELL, options.seed), rounds=1))
     return sparse, shared(sparse, groups)
 
 

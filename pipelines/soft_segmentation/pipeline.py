@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.types import Image, InputError, Matte
-from pipelines.contract import Checkpoints, Progress, silent
+from pipelines.contract import Checkpoints, Progress, last, silent
 from pipelines.soft_segmentation import views
 from pipelines.soft_segmentation.clustering import layer_features
 from pipelines.soft_segmentation.colours import at_full_size, layer_colours
@@ -76,8 +76,7 @@ class SoftSegmentation:
         self, image: Image, options: Options = Options(), progress: Progress = silent, *, like: Memory | None = None
     ) -> Result:
         """Layers of `image` uint8 (H, W, 3); `like`: the memory of the frame before."""
-        *_, last = self.steps(image, options, progress, like=like)
-        return last
+        return last(self.steps(image, options, progress, like=like))
 
     def steps(
         self, image: Image, options: Options = Options(), progress: Progress = silent, *, like: Memory | None = None
@@ -123,7 +122,7 @@ def layered(
         if options.exact and options.weighted and like is None:
             sparse, member = finished(values, vectors, fine, options)
         else:
-            *_, sparse = rounds(values, vectors, copy, options, like)
+            sparse = last(rounds(values, vectors, copy, options, like))
             member = membership(sparse, copy, options, like)
         shape = copy.shape
         shown = shown | {STAGES[3]: views.layers(sparse, shape)}

@@ -18,7 +18,7 @@ from torch import Tensor
 from imaging.types import Image, InputError, LabelMap
 from networks.perceptual import VGG, encoder
 from networks.tensors import to_image, to_tensor
-from pipelines.contract import Checkpoints, Progress, silent
+from pipelines.contract import Checkpoints, Progress, last, silent
 from pipelines.style_transfer import gallery, one_pass, optimised, weights
 from pipelines.style_transfer.adain import AdaIN
 from pipelines.style_transfer.any_painting import AnyPainting
@@ -125,8 +125,7 @@ class StyleTransfer:
         guidance: Guidance | None = None,
     ) -> Result:
         """`content` uint8 (H, W, 3) in the manner of one to four `styles`, at its own size."""
-        *_, last = self.steps(content, styles, options, progress, guidance=guidance)
-        return last
+        return last(self.steps(content, styles, options, progress, guidance=guidance))
 
     def steps(
         self,

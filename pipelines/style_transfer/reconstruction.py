@@ -18,6 +18,7 @@ from networks.descent import lbfgs
 from networks.objective import MapTarget, Objective
 from networks.perceptual import encoder
 from networks.tensors import to_image, to_tensor
+from pipelines.contract import last
 from pipelines.style_transfer import gatys
 from pipelines.style_transfer.optimised import resized
 
@@ -52,5 +53,5 @@ def reconstructions(
 def _made(objective: Objective, like: Tensor, steps: int, seed: int) -> Image:
     draw = torch.Generator().manual_seed(seed)
     noise = 0.5 + 0.1 * torch.randn(like.shape, generator=draw)
-    *_, (x, _) = lbfgs(noise.to(like.device), by_hand(objective, like.device), steps)
+    x, _ = last(lbfgs(noise.to(like.device), by_hand(objective, like.device), steps))
     return to_image(x.clamp(0, 1))

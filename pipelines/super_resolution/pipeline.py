@@ -18,7 +18,7 @@ from torch import nn
 
 from imaging.geometry import resize, resize_matte
 from imaging.types import Image, InputError, Matte
-from pipelines.contract import Checkpoints, Progress, silent
+from pipelines.contract import Checkpoints, Progress, last, silent
 from pipelines.super_resolution.tiles import enlarge
 from pipelines.super_resolution.weights import FILES, SCALES, network
 
@@ -74,8 +74,7 @@ class SuperResolution:
         self, image: Image, options: Options = Options(), progress: Progress = silent, *, alpha: Matte | None = None
     ) -> Result:
         """`image` uint8 (H, W, 3) and `alpha` float32 (H, W), enlarged."""
-        *_, last = self.steps(image, options, progress, alpha=alpha)
-        return last
+        return last(self.steps(image, options, progress, alpha=alpha))
 
     def steps(
         self, image: Image, options: Options = Options(), progress: Progress = silent, *, alpha: Matte | None = None

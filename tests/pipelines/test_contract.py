@@ -6,6 +6,8 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ import pytest
 import pipelines
 from checkpoints import Embedded, OnHub
 from imaging.types import InputError
-from pipelines.contract import Pipeline, silent
+from pipelines.contract import Pipeline, last, silent
 from pipelines.object_insertion.weights import IMAGES
 
 CLASSES = [
@@ -83,3 +85,19 @@ def test_files_on_the_hub_are_pinned_or_said_not_to_be() -> None:
     for file in {f for kind in CLASSES for files in kind.CHECKPOINTS.values() for f in files if isinstance(f, OnHub)}:
         is_commit = len(file.revision) == 40 and set(file.revision) <= set("0123456789abcdef")
         assert is_commit or f"{file.full_name} (not pinned)" in readme, file
+
+
+def test_of_many_results_only_the_last_is_kept() -> None:
+    class Large:
+        pass
+
+    alive: list[weakref.ref[Large]] = []
+
+    def results() -> Iterator[Large]:
+        for _ in range(5):
+            one = Large()
+            alive.append(weakref.ref(one))
+            yield one
+            assert sum(ref() is not None for ref in alive) <= 2  # this one, and the one before while it came
+
+    assert last(results()) is alive[-1]()
