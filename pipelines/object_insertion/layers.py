@@ -11,10 +11,11 @@ from imaging.types import Box, Image, Mask, Matte
 from pipelines.object_insertion.habits import GROUND
 from pipelines.object_insertion.tint import LUMA
 
-REACH = 0.08  # of the hole's longer side: how far around what is new the pixels fade over to the old ones
+REACH = 0.08  # of the box's longer side: how far around what is new the pixels fade over to the old ones
 RIM = 0.06  # of an object's longer side: how far inside it its own colours begin
-BEYOND = 0.04  # of the hole's longer side: how far around an object that goes all is new, lest its rim stays
-SHADOW = 0.12  # of the object's or the hole's height: how far below it, for what it throws on the road
+BEYOND = 0.04  # of the box's longer side: how far around an object that goes all is new, lest its rim stays
+SHADOW = 0.12  # of the object's or the box's height: how far below it, for what it throws on the road
+LOW = 0.35  # of an object's height: above that it throws no shadow on the ground that is seen beside it
 DARK = 0.8  # of the light that is usual there: what is darker, beside an object that goes, is its shadow
 DARKEST = 0.55  # of the light that is missing where an object stands
 
@@ -40,9 +41,9 @@ def in_front(ids: NDArray[np.uint8], wanted: Mask, behind: int) -> Mask:
     return kept
 
 
-def renewed(gone: Mask, hole: Box) -> Mask:
-    """What is new beyond doubt where something is `gone` (H, W): that, its rim, and the shadow below it."""
-    return _with_rim_and_shadow(gone, BEYOND * max(hole.width, hole.height), round(SHADOW * hole.height))
+def renewed(gone: Mask, box: Box) -> Mask:
+    """What is new beyond doubt where something of about a `box` is `gone` (H, W): that, its rim, its shadow below."""
+    return _with_rim_and_shadow(gone, BEYOND * max(box.width, box.height), round(SHADOW * box.height))
 
 
 def matte(shape: tuple[int, ...], hole: Box, core: Box, new: Mask | None = None) -> Matte:
@@ -59,7 +60,7 @@ def matte(shape: tuple[int, ...], hole: Box, core: Box, new: Mask | None = None)
     if not new.any():
         return np.zeros_like(weight)
     distance = np.asarray(ndimage.distance_transform_edt(~new), np.float32)
-    return np.minimum(weight, np.clip(1 - distance / max(2.0, REACH * max(hole.width, hole.height)), 0, 1))
+    return np.minimum(weight, np.clip(1 - distance / max(2.0, REACH * max(core.width, core.height)), 0, 1))
 
 
 def _with_rim_and_shadow(mask: Mask, rim: float, below: int) -> Mask:
@@ -73,11 +74,14 @@ def _with_rim_and_shadow(mask: Mask, rim: float, below: int) -> Mask:
 
 
 def shadow_beside(photo: Image, ids: NDArray[np.uint8], gone: Mask, room: Mask) -> Mask:
-    """The shadow that what is `gone` (H, W) threw: the dark ground in `room` that hangs together with it.
+    """The shadow that what is `gone` (H, W) threw: the dark ground at its foot, in `room`, that hangs together with it.
 
     `ids` (H, W): what is there without it. A departure: the article's generator is to know where shadows were.
     """
-    light, dark = photo @ LUMA, np.zeros_like(gone)
+    light, dark, rows = photo @ LUMA, np.zeros_like(gone), np.flatnonzero(gone.any(1))
+    if not len(rows):
+        return dark
+    room = room & (np.arange(len(gone))[:, None] > rows[-1] - LOW * (rows[-1] - rows[0]))
     for kind in GROUND:
         own = (ids == kind) & ~gone
         if own.any():

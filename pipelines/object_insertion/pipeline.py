@@ -247,7 +247,7 @@ class ObjectInsertion:
         if kind == NOTHING and keeps:
             hole, core = soft, inside(grown(edit.box, (1 + variant.soft) / 2, height, width), within)
             gone = np.isin(before, OBJECTS) & (before != after)
-            new = renewed(gone | shadow_beside(image[here], after, gone, room), hole)
+            new = renewed(gone | shadow_beside(image[here], after, gone, room), core)
         else:
             hole = inside(lowered(grown(edit.box, HOLE, height, width), SHADOW, height), within)
             hole, core = replace(hole, bottom=min(hole.bottom, soft.bottom)), box

@@ -225,7 +225,7 @@ def test_the_matte_is_whole_in_the_core_and_nothing_at_the_rim_but_for_the_pictu
 def test_new_are_what_is_gone_its_rim_and_its_shadow() -> None:
     gone = np.zeros((100, 100), bool)
     gone[40:60, 40:60] = True
-    new = renewed(gone, Box(20, 20, 80, 80))
+    new = renewed(gone, Box(20, 20, 80, 80))  # a rim of 2.4 pixels, a shadow of 7
     assert new[38:67, 40:60].all()
     assert new[40:60, 38:62].all()
     assert not new[:36].any()
@@ -240,6 +240,7 @@ def test_the_shadow_of_what_goes_is_the_dark_ground_beside_it() -> None:
     shade[30:34, 18:44] = True
     photo[shade] = 50
     photo[50:54, 10:20] = 50  # not beside it
+    photo[15:25, 10:20] = 50  # too high up
     ids[26:29, 40:50], photo[26:29, 40:50] = wall, 50  # no ground
     assert np.array_equal(shadow_beside(photo, ids, gone, room), shade)
     assert not shadow_beside(photo, ids, gone, np.zeros_like(room)).any()
