@@ -131,7 +131,7 @@ def insert_objects(
     seam: str,
     tint: str,
     scene: Scene | None,
-    known: Sequence[Made],
+    known: Sequence[Made] | None,
     request: gr.Request,
 ) -> Iterator[tuple[Any, ...]]:
     """Does the list of edits, the last one in front.
@@ -207,7 +207,7 @@ def variants(
     seam: str,
     tint: str,
     scene: Scene | None,
-    known: Sequence[Made],
+    known: Sequence[Made] | None,
     request: gr.Request,
 ) -> Iterator[tuple[list[tuple[Image, str]], EditFields]]:
     """Six variants of the box that is chosen, of the last one if none is; parameters as for `/insert_objects`.
@@ -247,7 +247,7 @@ def take_variant(boxes: Drawn, whose: EditFields, request: gr.Request, event: gr
 
 def build() -> None:
     """Lays the tab out and wires it."""
-    scene, known, whose = gr.State(), gr.State((), time_to_live=SECONDS_KEPT), gr.State()
+    scene, known, whose = gr.State(), gr.State(time_to_live=SECONDS_KEPT), gr.State()
     with tab_frame(NAME, shares=(1, 1)) as frame:
         with frame.inputs:
             photo = PictureInput(

@@ -67,14 +67,14 @@ def insert(
     entries: Sequence[EditFields],
     reference: tuple[int, int, int] | None,
     options: Options,
-    known: Sequence[Made] = (),
+    known: Sequence[Made] | None = None,
 ) -> Iterator[Made]:
     """Does one entry after the other; those that `known` has done, on the same street in the same way, not again."""
     height, width = photo.shape[:2]
     asked(entries, height, width, reference)
     pipeline, image = hosting.pipeline(ObjectInsertion, "embedded"), photo
     way = hashlib.sha256(photo.tobytes() + labels.ids.tobytes() + repr((reference, options)).encode())
-    done = {made.way: made for made in known}
+    done = {made.way: made for made in known or ()}
     for number, entry in enumerate(entries, start=1):
         way.update(entry.model_dump_json().encode())
         made = done.get(way.hexdigest())

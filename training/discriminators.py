@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -32,29 +30,26 @@ class PatchCritic(nn.Module):
         return self.last(x)
 
 
-class FeatureCritic(nn.Module):
-    """Judges a picture by what a trained network sees in it, beside its layout (after Sauer et al. 2021).
+class LayoutCritic(nn.Module):
+    """Says of every patch of eight pixels whether it is a photo of its layout, with spectral norm.
 
-    It finds what is wrong sooner than one that begins with pixels. `channels`: of the activations, by tap; `planes`:
-    of what else it is to know: one-hot labels, the box.
+    Takes `channels` planes (N, channels, H, W): a picture in -1..1, one-hot labels and what else it is to know; gives
+    the activations of every layer, the last of which is the opinion.
     """
 
-    def __init__(self, channels: Mapping[str, int], planes: int, width: int = 48) -> None:
+    def __init__(self, channels: int, width: int = 32) -> None:
         super().__init__()
-        self.heads = nn.ModuleDict({tap: _head(count + planes, width) for tap, count in channels.items()})
+        shape = [(channels, width, 4, 2), (width, 2 * width, 4, 2), (2 * width, 4 * width, 4, 2)]
+        shape += [(4 * width, 4 * width, 3, 1), (4 * width, 1, 3, 1)]
+        self.layers = nn.ModuleList(spectral_norm(nn.Conv2d(i, o, k, s, 1)) for i, o, k, s in shape)
 
-    def forward(self, taps: Mapping[str, Tensor], planes: Tensor) -> list[Tensor]:
-        """An opinion (N, 1, h, w) for each tap (N, C, h, w), without bounds; `planes` (N, P, H, W) are shrunk to it."""
-        return [
-            head(torch.cat([taps[tap], F.adaptive_avg_pool2d(planes, (taps[tap].shape[-2], taps[tap].shape[-1]))], 1))
-            for tap, head in self.heads.items()
-        ]
-
-
-def _head(channels: int, width: int) -> nn.Sequential:
-    convs = (spectral_norm(nn.Conv2d(i, o, 3, 1, 1)) for i, o in ((channels, width), (width, width), (width, 1)))
-    first, second, last = convs
-    return nn.Sequential(first, nn.LeakyReLU(0.2), second, nn.LeakyReLU(0.2), last)
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """All activations."""
+        made = []
+        for layer in self.layers:
+            x = layer(F.leaky_relu(x, 0.2) if made else x)
+            made.append(x)
+        return made
 
 
 class PatchDiscriminator(nn.Module):

@@ -3,8 +3,8 @@
     python -m training.object_compact
     python -m training.object_compact --finish STATE/object_compact/image.safetensors MADE.safetensors
 
-Loss: the picture in the box, a small VGG19's activations, which weigh most, and a critic that reads them and the layout
-and judges the box alone (hinge).
+Loss: the picture in the box, a small VGG19's activations, which weigh most, a critic that reads the layout and judges
+the box alone (hinge), and its activations.
 """
 
 from __future__ import annotations
@@ -21,15 +21,14 @@ from torch import Tensor, nn
 from networks.files import load_network, read_card, save_network
 from pipelines.object_insertion.compact import CompactGenerator
 from training.command import asked, device, parser
-from training.discriminators import FeatureCritic
+from training.discriminators import LayoutCritic
 from training.object_image import TAPS, ImageRecipe, ImageTask
 from training.precision import autocast
 from training.run import run
 from training.streets import LABELS, Windows
-from training.teachers import relative_error
+from training.teachers import perceptual_error
 
-PATCH = 8  # pixels of what the small VGG19 sees as one at relu4_1
-JUDGED = {"relu1_1": 16, "relu2_1": 32, "relu3_1": 64, "relu4_1": 128, "relu5_1": 128}  # channels by tap
+PATCH = 8  # pixels of the critic's patches
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,12 @@ class CompactRecipe(ImageRecipe):
     turns: tuple[float, ...] = ()
     pixels: float = 2.0
     seen: float = 16.0
-    adversary: float = 0.5
+    adversary: float = 0.2
+    features: float = 1.0
     adversary_from: float = 0.1
     adversary_rate: float = 1.0
     widths: tuple[int, ...] = (24, 48, 96, 192)
-    critic_width: int = 48
-    large: float = 2.0
+    critic_width: int = 32
     blurred: float = 0.25
     drawings: float = 0.3
     below: float = 0.25
@@ -69,7 +68,7 @@ class CompactTask(ImageTask):
         self.network = CompactGenerator(LABELS, recipe.widths, recipe.blocks).to(device)
         if start:
             self.network.load_state_dict(load_network(CompactGenerator, start).state_dict())
-        self.critic = FeatureCritic(JUDGED, LABELS + 1, recipe.critic_width).to(device)
+        self.critic = LayoutCritic(LABELS + 4, recipe.critic_width).to(device)
         self.optimizers: list[torch.optim.Optimizer] = [
             torch.optim.Adam(self.network.parameters(), betas=(0.5, 0.99)),
             torch.optim.Adam(
@@ -98,25 +97,26 @@ class CompactTask(ImageTask):
                 x[..., down : x.shape[-2] - PATCH + down, right : x.shape[-1] - PATCH + right]
                 for x in (made, seen.pictures, onehot, box)
             )
-            with torch.no_grad():
-                of_true = self.eyes(true, tuple(JUDGED))
-            of_made = self.eyes(made, tuple(JUDGED))
-            of_seen = relative_error(of_made, of_true, TAPS)
+            of_seen = perceptual_error(self.eyes, made, true, TAPS)
         pixels = ((made - true).abs() * box).sum() / box.sum() / 3
         loss = recipe.pixels * pixels + recipe.seen * of_seen
         found = {"pixels": pixels.item(), "seen": of_seen.item()}
-        # Taps differ in size by orders; to the critic none does.
-        sizes = {tap: x.abs().mean() for tap, x in of_true.items()}
-        theirs, ours = ({tap: x / sizes[tap] for tap, x in taps.items()} for taps in (of_true, of_made))
-        planes = torch.cat([onehot, box], 1)
+        real, fake = (torch.cat([x * 2 - 1, onehot, box], 1) for x in (true, made))
+        where = F.max_pool2d(box, PATCH)
+        # Patches on the rim of the box are judged, too: there what is made meets what was.
+        where = F.max_pool2d(where, 3, 1, 1)
         judged = done >= recipe.adversary_from
         if judged:
             self.critic.requires_grad_(False)
             with autocast(self.device):
-                of_critic = torch.stack([-within(x, box) for x in self.critic(ours, planes)]).mean()
+                opinions = self.critic(fake)
+                with torch.no_grad():
+                    of_real = self.critic(real)
+            of_critic = -within(opinions[-1], where)
+            features = torch.stack([relative(f, r) for f, r in zip(opinions[:-1], of_real[:-1], strict=True)]).sum()
             self.critic.requires_grad_(True)
-            loss = loss + recipe.adversary * of_critic
-            found["critic"] = of_critic.item()
+            loss = loss + recipe.adversary * of_critic + recipe.features * features
+            found |= {"critic": of_critic.item(), "features": features.item()}
         for optimizer in self.optimizers:
             optimizer.zero_grad()
         loss.backward()
@@ -124,13 +124,12 @@ class CompactTask(ImageTask):
         self.optimizers[0].step()
         # The critic looks on a while before it is listened to.
         if done >= recipe.adversary_from / 2:
-            both = {tap: torch.cat([x, ours[tap].detach()]) for tap, x in theirs.items()}
             with autocast(self.device):
-                halves = [x.chunk(2) for x in self.critic(both, planes.repeat(2, 1, 1, 1))]
-            told = [within(F.relu(1 - real), box) + within(F.relu(1 + fake), box) for real, fake in halves]
-            torch.stack(told).mean().backward()
+                theirs, ours = self.critic(torch.cat([real, fake.detach()]))[-1].chunk(2)
+            told = within(F.relu(1 - theirs), where) + within(F.relu(1 + ours), where)
+            told.backward()
             self.optimizers[1].step()
-            found["told"] = sum(x.item() for x in told) / len(told)
+            found["told"] = told.item()
         return found
 
     def filled_up(self, seen: Windows) -> Windows:
@@ -147,10 +146,14 @@ class CompactTask(ImageTask):
         return replace(seen, labels=labels)
 
 
-def within(opinion: Tensor, box: Tensor) -> Tensor:
-    """The mean of (N, 1, h, w) in the box (N, 1, H, W) and on its rim, where what is made meets what was."""
-    where = F.max_pool2d(F.adaptive_max_pool2d(box, opinion.shape[-2:]), 3, 1, 1)
-    return (opinion.float() * where).sum() / where.sum()
+def within(x: Tensor, where: Tensor) -> Tensor:
+    """The mean of (N, 1, h, w) where `where` is 1."""
+    return (x.float() * where).sum() / where.sum()
+
+
+def relative(made: Tensor, real: Tensor) -> Tensor:
+    """L1, divided by the real one's mean."""
+    return (made - real).abs().mean() / real.abs().mean()
 
 
 def main() -> None:
@@ -158,7 +161,7 @@ def main() -> None:
     line = parser(__doc__, "a generator to begin as")
     line.add_argument("--finish", type=Path, nargs=2, metavar=("TRAINED", "MADE"), help="write the file that ships")
     options = line.parse_args()
-    dry = {"steps": 2, "look_every": 2, "batch": 4, "sides": (48,), "widths": (4, 4, 4, 8), "blocks": 1, "cases": 3}
+    dry = {"steps": 2, "look_every": 2, "batch": 4, "sides": (32,), "widths": (4, 4, 4, 8), "blocks": 1, "cases": 3}
     recipe = asked(CompactRecipe(), options, **dry, critic_width=4)
     if options.finish:
         arguments, card = read_card(options.finish[0])

@@ -52,8 +52,8 @@ class ImageRecipe(Recipe):
 
     `nothing`: share of holes without an object. `loose`: the most that a box is larger than its object, `below`: than
     it is high, for its shadow. `told`: share of objects whose colour is told. `drawings`: share of windows of drawn
-    streets; `large`: see `streets.Drawer`. `built`: arguments of the generator beside its size. `whole`: the error of
-    the whole window counts, not of the box alone.
+    streets. `built`: arguments of the generator beside its size. `whole`: the error of the whole window counts, not of
+    the box alone.
     """
 
     steps: int = 1700
@@ -68,7 +68,6 @@ class ImageRecipe(Recipe):
     below: float = 0.0
     told: float = 0.5
     drawings: float = 0.0
-    large: float = 1.0
     pixels: float = 1.0
     squares: float = 0.0
     seen: float = 4.0
@@ -144,7 +143,7 @@ class ImageTask:
         )
         self.eyes = SmallVGG19().eval().to(self.device)
         self.draw = random.Random(recipe.seed)
-        self.drawer = Mixed("train", self.draw, recipe.large)
+        self.drawer = Mixed("train", self.draw)
         unseen = things("val")
         self.unseen = unseen[:: max(1, len(unseen) // recipe.cases)][: recipe.cases]
 

@@ -107,15 +107,10 @@ def drawn_things(numbers: Iterable[int]) -> list[Thing]:
 
 
 class Drawer:
-    """Draws objects for training, those of rare classes and large ones more often, and rectangles without any.
+    """Draws objects for training, those of rare classes and large ones more often, and rectangles without any."""
 
-    `large`: an object of twice the size is drawn 2 ** `large` times as often: enlarged to a window it is sharper.
-    """
-
-    def __init__(
-        self, streets: Sequence[str], objects: Iterable[Thing], draw: random.Random, large: float = 1.0
-    ) -> None:
-        self.draw, self.streets, self.large = draw, streets, large
+    def __init__(self, streets: Sequence[str], objects: Iterable[Thing], draw: random.Random) -> None:
+        self.draw, self.streets = draw, streets
         self.by_label: dict[int, list[Thing]] = {}
         for thing in objects:
             self.by_label.setdefault(thing.label, []).append(thing)
@@ -126,8 +121,7 @@ class Drawer:
         if self.draw.random() < nothing:
             return self.emptiness()
         (group,) = self.draw.choices(list(self.by_label.values()), self.shares)
-        sizes = [max(thing.box.width, thing.box.height) ** self.large for thing in group]
-        (thing,) = self.draw.choices(group, sizes)
+        (thing,) = self.draw.choices(group, [max(thing.box.width, thing.box.height) for thing in group])
         return thing
 
     def emptiness(self) -> Thing:
@@ -178,10 +172,10 @@ def stored(box: Box, size: tuple[int, int]) -> tuple[float, float, float, float]
 class Mixed:
     """Draws from photos and from drawn streets."""
 
-    def __init__(self, split: str, draw: random.Random, large: float = 1.0) -> None:
+    def __init__(self, split: str, draw: random.Random) -> None:
         numbers = range(drawn_streets.COUNT)
-        self.draw, self.photos = draw, Drawer(names(split, "cityscapes"), things(split), draw, large)
-        self.drawings = Drawer([str(number) for number in numbers], drawn_things(numbers), draw, large)
+        self.draw, self.photos = draw, Drawer(names(split, "cityscapes"), things(split), draw)
+        self.drawings = Drawer([str(number) for number in numbers], drawn_things(numbers), draw)
 
     def drawn(
         self, count: int, side: int, nothing: float, loose: float, drawings: float, below: float = 0.0

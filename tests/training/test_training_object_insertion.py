@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections import Counter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,7 +14,6 @@ import torch
 from torch import nn
 
 from imaging.streets import NAMES, NOTHING, OBJECTS
-from imaging.types import Box
 from networks.files import load_network, read_card, ready
 from networks.parser import Parser
 from pipelines.object_insertion.compact import CompactGenerator
@@ -32,7 +30,7 @@ from training import (
     scene_parsing,
     streets,
 )
-from training.discriminators import BoxDiscriminator, FeatureCritic, least_squares
+from training.discriminators import BoxDiscriminator, least_squares
 from training.pictures import DATA
 
 CASE = DATA.parent / "parity" / "gan" / "hier_discriminator"
@@ -143,28 +141,6 @@ def test_opinions_outside_of_the_box_do_not_count() -> None:
     opinion = torch.full((1, 1, 8, 8), 7.0)
     opinion[..., :2, :2] = 0.5
     assert float(least_squares([[opinion], [opinion]], 1, where)) == pytest.approx(0.5)
-
-
-def test_the_critic_has_an_opinion_for_every_tap_of_which_the_box_and_its_rim_count() -> None:
-    taps = {"relu1_1": torch.rand(2, 3, 32, 32), "relu3_1": torch.rand(2, 5, 8, 8)}
-    critic = FeatureCritic({name: x.shape[1] for name, x in taps.items()}, 4, 6)
-    opinions = critic(taps, torch.rand(2, 4, 32, 32))
-    assert [x.shape for x in opinions] == [(2, 1, 32, 32), (2, 1, 8, 8)]
-    box = torch.zeros(1, 1, 32, 32)
-    box[..., :8, :8] = 1
-    opinion = torch.full((1, 1, 8, 8), 7.0)
-    opinion[..., :3, :3] = 0.5
-    assert float(object_compact.within(opinion, box)) == pytest.approx(0.5)
-
-
-def test_large_objects_are_drawn_more_often_the_more_they_are_wanted() -> None:
-    sizes = [10, 20, 40]
-    found = [streets.Thing("street", 26, Box(0, 0, size, size // 2)) for size in sizes]
-    for large in (0.0, 1.0, 2.0):
-        drawer = streets.Drawer(["street"], found, random.Random(0), large)
-        counts = Counter(drawer.drawn(0).box.width for _ in range(3000))
-        assert counts[40] / counts[20] == pytest.approx(2**large, rel=0.15)
-        assert counts[20] / counts[10] == pytest.approx(2**large, rel=0.15)
 
 
 @needs_data
