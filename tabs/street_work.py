@@ -86,7 +86,7 @@ def insert(
 
 
 def remembered(made: Sequence[Made]) -> tuple[Made, ...]:
-    """The first of these, as many as a visitor's session may hold."""
+    """The first of these, as many as a visitor's session may hold: one at least, however large the street."""
     most = max(1, MOST_BYTES // (2 * made[0].image.nbytes)) if made else 0
     return tuple(made[:most])
 

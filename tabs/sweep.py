@@ -37,7 +37,8 @@ def begin(page: gr.Blocks) -> None:
         while True:
             kept = {file for block in page.blocks.values() for file in getattr(block, "keep_in_cache", ())}
             sweep(Path(get_upload_folder()), kept)
-            shared.forget()
+            with contextlib.suppress(OSError):  # the cache is swept whatever becomes of that folder
+                shared.forget()
             time.sleep(EVERY_SECONDS)
 
     threading.Thread(target=sweep_on, name="sweep", daemon=True).start()
