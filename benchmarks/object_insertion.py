@@ -150,7 +150,7 @@ def predicted(insertion: ObjectInsertion, thing: Thing, outline: str) -> Mask:
     here, hard = ids[within.top : within.bottom, within.left : within.right], inside(box, within)
     mask, _ = outlined(insertion.structure, here, hard, soft, thing.kind, insertion.side, insertion.device)
     if outline == "typical":
-        mask = insertion.outlines.like(mask, hard, thing.kind, None)
+        mask, _ = insertion.outlines.like(mask, hard, thing.kind, None)
     return mask[hard.top : hard.bottom, hard.left : hard.right] > 0.5
 
 
@@ -190,8 +190,8 @@ def at_least(box: Box, least: int, side: int) -> Box:
 def inserted(insertion: ObjectInsertion, parse: SceneParsing, thing: Thing) -> float:
     """The share of the predicted mask in which the parser sees the class that was inserted."""
     street = thing.street
-    # Painted whole, lest the real surroundings tell the parser what it is, and in the network's own colours.
-    edits, options = replaced(Edit(thing.box)), Options(surroundings="painted", tint="network")
+    # All as in the article: what our own code adds to it is not the generators' merit, nor are real surroundings.
+    edits, options = replaced(Edit(thing.box)), Options("network", "painted", tint="network")
     result = insertion(street.image, street.labels, edits, options)
     step = result.steps[-1]
     mask = np.zeros(street.labels.ids.shape, bool)

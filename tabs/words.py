@@ -651,7 +651,7 @@ _OBJECT_INSERTION = {
     "SegFormer B0 (Hub)": "SegFormer B0（Hub）",
     "SegFormer B5 (Hub): large": "SegFormer B5（Hub）：大型",
     "Outline of objects": "物体轮廓",
-    "A typical one that fits the box": "适合方框的典型轮廓",
+    "A typical one that fits the box, learnt or drawn": "适合方框的典型轮廓，学得或绘制",
     "The network's own, as in the article": "网络自己画的轮廓（如论文所述）",
     "Surroundings": "周围",
     "Keep what is around the object": "保留物体周围的像素",
@@ -669,10 +669,22 @@ _OBJECT_INSERTION = {
         "先布局，后像素（Hong 等，2018）：一个网络把物体轮廓画入标签图，并取与之最接近的典型轮廓；另一个网络绘制其周围的窗口。"
         "扩大后的方框之外的像素保持原样。"
     ),
+    "Beyond the article: people, two-wheelers, buses, trucks and cars from the side or a corner get figures that our "
+    "own code draws, with windows, wheels and clothes in usual colours, and of the network its light and shade. The "
+    "line below the picture says which they were; with the network's own outline all is the network's.": (
+        "论文之外：行人、两轮车、公共汽车、卡车以及侧面或斜角的汽车采用我们的代码绘制的图形，车窗、车轮和衣服为常见颜色，明暗取自网络。"
+        "图片下方的说明列出了哪些物体如此；若选择网络自己的轮廓，则全部由网络绘制。"
+    ),
+    "drawn by our own code, in the network's light: {objects}": "由我们的代码绘制，明暗取自网络：{objects}",
+    "this photo's own pixels: {objects}": "取自本照片的像素：{objects}",
+    "Pixels of objects": "物体的像素",
+    "Painted; what moves stays itself": "绘制；移动的物体保持原样",
+    "All painted, as in the article": "全部绘制，如论文所述",
+    "This photo's own where it has such an object, painted otherwise": "本照片有同类物体时取其像素，否则绘制",
     "It learnt from 4,300 objects in streets of German cities, seen from a car, and from streets that our own code "
-    "drew, at 128 pixels a window: cars from behind come out best, from the side softer. Of a person the colour is "
+    "drew, at 128 pixels a window: of what it paints alone cars from behind come out best. Of a person the colour is "
     "that of the jacket. Other scenes make no sense.": (
-        "它学自德国城市街道中从车上看到的 4,300 个物体，以及我们自己的代码绘制的街道，每个窗口 128 像素：从后面看的汽车效果最好，从侧面看的较模糊。"
+        "它学自德国城市街道中从车上看到的 4,300 个物体，以及我们自己的代码绘制的街道，每个窗口 128 像素：完全由它绘制的物体中，从后面看的汽车效果最好。"
         "给行人选的颜色是上衣的颜色。街景之外的画面它难以理解。"
     ),
     "Where an object goes, the inpainting tab's method fills the gap; with the whole box painted the generator does, "

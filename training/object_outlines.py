@@ -1,7 +1,7 @@
 """Groups the outlines of streets' objects by likeness: python -m training.object_outlines MADE.safetensors
 
 What `pipelines.object_insertion.outlines` chooses from: k-means of their masks and of their boxes' shape; and, where a
-mean is no outline (people, what has two wheels, cars from the side), outlines that our own code draws.
+mean is no outline (people, what has two wheels, buses, cars from the side), figures that our own code draws.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from sklearn.cluster import KMeans  # pyright: ignore[reportMissingTypeStubs] - 
 
 from imaging.streets import NAMES
 from networks.files import save_state
-from pipelines.object_insertion.outlines import ALIKE, SIDE, Outlines
-from training.drawn_outlines import figures
+from pipelines.object_insertion.figures import FIGURES
+from pipelines.object_insertion.figures.drawing import aspect, drawn, together
+from pipelines.object_insertion.outlines import SIDE, Outlines
 from training.run import placed
 from training.streets import Thing, labels, stored, things, whole
 
@@ -28,7 +29,7 @@ MOST, OF = 16, 12  # outlines of a class, at most; one for every so many objects
 FEWEST = 8  # objects that make a mean, of which none is to be seen
 LEAST = 40  # pixels of an object's longer side: smaller ones are blots
 SHOWN = 0.2  # of the box, what is less is hidden by something
-PARTLY_DRAWN = ("car",)  # only where boxes are of such a shape; of other classes with drawn outlines all are
+DRAWN_FROM = {"car": 1.62}  # width over height of boxes; narrower cars are means, of other classes with figures none is
 OF_SHAPE = 6.0  # weight of log width over height, beside SIDE * SIDE pixels
 
 
@@ -50,27 +51,30 @@ def grouped(found: Sequence[Thing], most: int = MOST) -> Outlines:
         for place, group in enumerate(kept):
             shapes[label, place] = np.rint(255 * masks[of == group].mean(0))
             aspects[label, place], counts[label, place] = ratios[of == group].mean(), sizes[group]
-    return Outlines(shapes, aspects, counts)
+    return Outlines(shapes, aspects, counts, np.full_like(counts, -1))
 
 
 def with_figures(learnt: Outlines) -> Outlines:
-    """`learnt`, with drawn outlines in place of those that are no outlines; together as frequent as they were."""
-    shapes, aspects, counts = learnt.shapes.copy(), learnt.aspects.copy(), learnt.counts.copy()
-    for name, made in figures().items():
+    """`learnt`, with figures in place of those that are no outlines; together as frequent as they were."""
+    shapes, aspects, counts, figures = (part.copy() for part in (*vars(learnt).values(),))
+    for name, known_figures in FIGURES.items():
         label = NAMES.index(name)
+        ratios = [aspect(figure) for figure in known_figures]
         (known,) = learnt.counts[label].nonzero()
-        unlike = np.abs(learnt.aspects[label, known, None] - [aspect for _, aspect in made]).min(1)
-        unlike = (unlike > ALIKE) & (name in PARTLY_DRAWN)
-        kept, gone = known[unlike], known[~unlike]
-        each = max(1, round(learnt.counts[label, gone].sum() / len(made)))
-        rows = [(learnt.counts[label, row], learnt.aspects[label, row], learnt.shapes[label, row]) for row in kept]
-        rows += [(each, aspect, np.rint(255 * mask)) for mask, aspect in made]
-        for part in (shapes, aspects, counts):
-            part[label] = 0
+        narrow = learnt.aspects[label, known] < np.log(DRAWN_FROM.get(name, 1e-6))
+        kept, gone = known[narrow], known[~narrow]
+        each = max(1, round(learnt.counts[label, gone].sum() / len(ratios)))
+        rows = [(learnt.counts[label, row], learnt.aspects[label, row], learnt.shapes[label, row], -1) for row in kept]
+        for place, (figure, ratio) in enumerate(zip(known_figures, ratios, strict=True)):
+            mask = together(drawn(figure, SIDE, SIDE).values())
+            rows.append((each, ratio, np.rint(255 * mask), place))
+        for part, nothing in ((shapes, 0), (aspects, 0), (counts, 0), (figures, -1)):
+            part[label] = nothing
         most_frequent = sorted(rows, key=lambda row: -row[0])[: counts.shape[1]]
-        for place, (count, aspect, shape) in enumerate(most_frequent):
-            counts[label, place], aspects[label, place], shapes[label, place] = count, aspect, shape
-    return Outlines(shapes, aspects, counts)
+        for place, (count, ratio, shape, figure) in enumerate(most_frequent):
+            counts[label, place], aspects[label, place] = count, ratio
+            shapes[label, place], figures[label, place] = shape, figure
+    return Outlines(shapes, aspects, counts, figures)
 
 
 def _outline(thing: Thing) -> list[tuple[NDArray[np.float32], float]]:
@@ -96,7 +100,7 @@ def main() -> None:
     command = shlex.join(["python", "-m", "training.object_outlines", *map(placed, sys.argv[1:])])
     card = {
         "data": (
-            "outlines of Cityscapes' objects at 512x256 (research use only), each a mean of eight or more; outlines "
+            "outlines of Cityscapes' objects at 512x256 (research use only), each a mean of eight or more; figures "
             "drawn by our own code"
         ),
         "stages": [{"command": command, "recipe": {}}],

@@ -10,6 +10,7 @@ from PIL import Image as PillowImage
 
 from imaging.streets import NAMES, NOTHING, OBJECTS
 from imaging.types import Box, Image, InputError, LabelMap, Mask
+from pipelines.object_insertion.lent import Lent
 
 KINDS = (*(NAMES[label] for label in OBJECTS), NAMES[NOTHING])
 """What a box can be given: the names of objects, or "nothing", which empties it."""
@@ -25,6 +26,7 @@ class Edit:
     `colour`: sRGB 0..255 of the object, None for any. `mask`: its outline, bool of the photo's size, where a visitor
     has drawn it. `behind`: how many of the objects that are there already stay in front of it. `seed`: which variant.
     `over`: the colour of the object that is there; it stays, and what the network changes for `colour` is laid over it.
+    `own`: its own pixels, where they are known.
     """
 
     box: Box
@@ -33,6 +35,7 @@ class Edit:
     behind: int = 0
     seed: int = 0
     over: tuple[int, int, int] | None = None
+    own: Lent | None = None
 
 
 def box_of(edges: Sequence[float], label: str, height: int, width: int) -> Box:
@@ -84,12 +87,14 @@ def moved(image: Image, labels: LabelMap, old: Box, new: Box) -> tuple[Edit, Edi
     """The object in `old` goes, and one of its class, outline and colour comes to `new`, smaller or larger."""
     kind, mask, _ = found(image, labels, old)
     there = box_of((new.left, new.top, new.right, new.bottom), NAMES[kind], *image.shape[:2])
-    outline = PillowImage.fromarray(mask[old.top : old.bottom, old.left : old.right])
+    here = np.s_[old.top : old.bottom, old.left : old.right]
+    outline = PillowImage.fromarray(mask[here])
     placed = np.zeros_like(mask)
     placed[there.top : there.bottom, there.left : there.right] = np.asarray(outline.resize((there.width, there.height)))
     # The mean of all its pixels would be a body's colour mixed with that of windows and tyres.
     red, green, blue = (round(float(part)) for part in np.median(image[mask], 0))
-    return Edit(replace(old, label=NAMES[NOTHING])), Edit(there, (red, green, blue), placed)
+    come = Edit(there, (red, green, blue), placed, own=Lent(image[here], mask[here]))
+    return Edit(replace(old, label=NAMES[NOTHING])), come
 
 
 def recoloured(image: Image, labels: LabelMap, box: Box, colour: tuple[int, int, int]) -> Edit:

@@ -19,6 +19,7 @@ from networks.tensors import to_tensor
 from pipelines.contract import Checkpoints, Progress, last, silent
 from pipelines.object_insertion.cutout import detailed, edge, solid
 from pipelines.object_insertion.edits import Edit, checked
+from pipelines.object_insertion.figures.drawing import Parts
 from pipelines.object_insertion.habits import GROUND, Habits
 from pipelines.object_insertion.layers import (
     SHADOW,
@@ -29,21 +30,25 @@ from pipelines.object_insertion.layers import (
     shadow_under,
     within_object,
 )
+from pipelines.object_insertion.lent import Lent, lender
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.outlines import Outlines
 from pipelines.object_insertion.stages import Painter, outlined, painted
-from pipelines.object_insertion.tint import dressed, in_light, matched, shaded
+from pipelines.object_insertion.tint import Colour, dressed, in_light, matched, person, shaded
 from pipelines.object_insertion.weights import FILES, habits, image, outlines, structure
-from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, lowered, window
+from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, lowered, standing, window
 
 Fill: TypeAlias = Callable[[Image, Mask], Image]
 """Makes what `Mask` marks in a picture from the rest of it."""
+
+Origin: TypeAlias = Literal["network", "figure", "photo"]
 
 HOLE = 1.1
 """What is painted anew, over the box; below it there is `SHADOW` more, within the soft box. The reference paints the
 box itself. Where something only goes, it is the soft box: in all of that labels change."""
 
 HALF = 0.5  # of the mask's probability
+LENT_STRETCH = 1.15  # of the width or height of what the photo lends, at most
 PEOPLE = tuple(NAMES.index(name) for name in ("person", "rider"))
 VEHICLES = tuple(NAMES.index(name) for name in ("car", "truck", "bus", "caravan", "trailer", "train"))
 
@@ -55,19 +60,23 @@ class Options:
     `surroundings`: what is in the box around the object is `kept`, or `painted` anew with it, as in the article.
     `seam` of what is painted anew: `blended`, colours meet, or `feathered`, the pixels just fade over.
     `tint`: an object's colour is what the `network` makes of it, as in the article, or is then `matched`.
+    `pixels`: all objects are `painted`, as in the article; or what is `moved` stays itself; or new ones, too, are taken
+    from the `photo` where it has one that fits the box.
     """
 
     outline: Literal["typical", "network"] = "typical"
     surroundings: Literal["kept", "painted"] = "kept"
     seam: Literal["blended", "feathered"] = "blended"
     tint: Literal["matched", "network"] = "matched"
+    pixels: Literal["moved", "painted", "photo"] = "moved"
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
     """How an `edit` was done, in its `window` of the photo: `mask` of what came, or went, `labels` and `pixels`.
 
-    `mask` bool, `labels` and `pixels`, as the network painted them, all of the window's size.
+    `mask` bool, `labels` and `pixels`, as the network painted them, all of the window's size. `origin` of what is seen
+    there: the `network` alone, a `figure` of ours in the network's light, or the `photo`.
     """
 
     edit: Edit
@@ -75,6 +84,7 @@ class Step:
     mask: Mask
     labels: LabelMap
     pixels: Image
+    origin: Origin
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,18 +118,22 @@ class Variant:
 class Plan:
     """What an edit does to its window `within` the photo: ids (h, w) `before` and `after`, and what is new.
 
-    `object`: where the new object is, and `front`: what stands before it, bool; `hole`: what is painted; `weight`: the
-    share of it that is laid over.
+    `usual`: a colour of its kind in this light; `object`: where the new object is, and `front`: what stands before it,
+    bool; `parts`: of what it is made, where that is known; `lent`: the window's pixels where nothing is to be painted;
+    `hole`: what is painted; `weight`: the share of it that is laid over.
     """
 
     kind: int
     draw: Random | None
+    usual: Colour | None
     within: Box
     hole: Box
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
     object: Mask
     front: Mask
+    parts: Parts
+    lent: Image | None
     weight: Matte
 
     @property
@@ -131,6 +145,12 @@ class Plan:
     def change(self) -> Mask:
         """What comes, or goes."""
         return self.before != self.after if self.kind == NOTHING else self.seen
+
+    def origin(self, options: Options) -> Origin:
+        """Of what is seen at `object`."""
+        if self.lent is not None or (self.kind == NOTHING and options.surroundings == "kept"):
+            return "photo"
+        return "figure" if self.parts and options.tint == "matched" else "network"
 
     @property
     def here(self) -> tuple[slice, slice]:
@@ -215,11 +235,11 @@ class ObjectInsertion:
             pixels = fill(image, gone)[plan.here]
             made = over(old, pixels, plan.weight)
         else:
-            pixels = self._painted(old, plan, edit, options)
-            made = self._laid(old, pixels, plan, edit, options)
+            pixels = plan.lent if plan.lent is not None else self._painted(old, plan, edit, options)
+            made = self._laid(old, self._coloured(pixels, old, plan, edit, options), plan, edit, options)
         image, ids = image.copy(), labels.ids.copy()
         image[plan.here], ids[plan.here] = np.rint(made).astype(np.uint8), plan.after
-        step = Step(edit, plan.within, plan.change, LabelMap(plan.after, NAMES), pixels)
+        step = Step(edit, plan.within, plan.change, LabelMap(plan.after, NAMES), pixels, plan.origin(options))
         return image, LabelMap(ids, NAMES), step
 
     def _planned(self, image: Image, labels: LabelMap, edit: Edit, options: Options) -> Plan:
@@ -233,10 +253,17 @@ class ObjectInsertion:
         before = labels.ids[here]
         box, soft = (inside(grown(edit.box, ratio, height, width), within) for ratio in (1, variant.soft))
         mask, around = outlined(self.structure, before, box, soft, kind, self.side, self.device)
-        if options.outline == "typical":
-            mask = self.outlines.like(mask, box, kind, draw)
+        parts: Parts = {}
+        if options.outline == "typical" and edit.mask is None:
+            mask, parts = self.outlines.like(mask, box, kind, draw)
         room = filled(soft, *before.shape)
-        wanted = (mask > variant.threshold) & room if edit.mask is None else edit.mask[here] & room
+        wanted = (mask > variant.threshold if edit.mask is None else edit.mask[here]) & room
+        lent = None
+        if other := _lender(image, labels, edit, options):
+            stands = box if edit.own else standing(box, other.aspect, LENT_STRETCH)
+            (lent, wanted), parts = other.inside(stands, before.shape), {}
+        elif kind in PEOPLE and edit.over is None:
+            parts = parts or person(wanted)
         if kind == NOTHING:
             wanted, after = np.zeros_like(room), np.where(room, around, before)
         else:
@@ -253,41 +280,50 @@ class ObjectInsertion:
             hole, core = replace(hole, bottom=min(hole.bottom, soft.bottom)), box
         weight = matte(before.shape, hole, core, new)
         weight[kept] = 0
-        return Plan(kind, draw, within, hole, before, after, wanted, kept, weight)
+        # The article leaves the colour open where none is chosen; ours then paints every colour at once, which is none.
+        usual = None if kind == NOTHING else in_light(self.habits.colour(kind, draw), image[here])
+        return Plan(kind, draw, usual, within, hole, before, after, wanted, kept, parts, lent, weight)
 
     def _painted(self, old: Image, plan: Plan, edit: Edit, options: Options) -> Image:
-        """Then the window's pixels, in the colour that is asked for."""
-        usual = None
-        if plan.kind != NOTHING:
-            # The article leaves it open then; ours paints every colour at once, which is none.
-            usual = in_light(self.habits.colour(plan.kind, plan.draw), old)
-        tint, matches = edit.colour or usual, options.tint == "matched"
+        """Then the window's pixels."""
+        told = edit.colour or plan.usual
         # A vehicle in a usual colour has windows; of a bright one ours fills all with it.
-        told = usual if matches and plan.kind in VEHICLES and edit.over is None else tint
-        pixels = painted(self.image, old, plan.after, plan.hole, told, self.side, self.device)
+        if options.tint == "matched" and plan.kind in VEHICLES and edit.over is None and edit.own is None:
+            told = plan.usual
+        return painted(self.image, old, plan.after, plan.hole, told, self.side, self.device)
+
+    def _coloured(self, pixels: Image, old: Image, plan: Plan, edit: Edit, options: Options) -> Image:
+        """The object's pixels in the colour that is asked for."""
+        tint, matches = edit.colour, options.tint == "matched" and plan.kind != NOTHING
+        if tint and edit.over is None and edit.own is None:
+            tint = shaded(tint, old)
+        if plan.lent is not None:
+            return matched(pixels, plan.object, tint) if tint and edit.own is None else pixels
         if edit.over is not None:
             as_it_is = painted(self.image, old, plan.after, plan.hole, edit.over, self.side, self.device)
             pixels = np.clip(old + (pixels.astype(np.int16) - as_it_is), 0, 255).astype(np.uint8)
-        elif options.surroundings == "kept":
+            return matched(pixels, plan.object, tint) if matches and tint and tint != edit.over else pixels
+        if options.surroundings == "kept":
             pixels = solid(pixels, plan.object, plan.within.width / self.side)
-        if tint is None or tint == edit.over or not matches:
+        tint = tint or plan.usual
+        if tint is None or not matches:
             return pixels
-        if edit.colour is not None and edit.over is None:
-            tint = shaded(tint, old)
-        if plan.kind in PEOPLE and edit.over is None:
-            return dressed(pixels, plan.object, tint, old, plan.draw)
+        if plan.parts:
+            return dressed(pixels, plan.parts, tint, old, plan.draw)
         return matched(pixels, plan.object, tint)
 
     def _laid(self, old: Image, pixels: Image, plan: Plan, edit: Edit, options: Options) -> NDArray[np.floating]:
         """The new pixels over the old ones; in 0..255."""
-        if plan.kind == NOTHING or options.surroundings == "painted":
+        if plan.kind == NOTHING or (options.surroundings == "painted" and plan.lent is None):
             return self._pasted(old, pixels, plan, options)
         scale = plan.within.width / self.side
-        share = edge(plan.object, scale) * filled(plan.hole, *plan.object.shape)
+        share = edge(plan.object, scale if plan.lent is None else 0.0) * filled(plan.hole, *plan.object.shape)
         share[plan.front] = 0
         if edit.over is not None:
             return over(old, pixels, share)
-        made = over(old, detailed(pixels, plan.object, old, scale, edit.seed), share)
+        if plan.lent is None:
+            pixels = detailed(pixels, plan.object, old, scale, edit.seed)
+        made = over(old, pixels, share)
         shade = shadow_under(plan.object, np.isin(plan.after, GROUND)) * np.minimum(1, 2 * plan.weight)
         return made * (1 - shade[..., None])
 
@@ -299,6 +335,16 @@ class ObjectInsertion:
             share = within_object(plan.seen)[..., None]
             made = share * made + (1 - share) * blended(old, to_tensor(pixels), plan.weight)
         return made
+
+
+def _lender(image: Image, labels: LabelMap, edit: Edit, options: Options) -> Lent | None:
+    """Whose pixels an object gets, where it is not to be painted."""
+    kind = NAMES.index(edit.box.label)
+    if options.pixels == "painted" or kind == NOTHING or edit.over is not None:
+        return None
+    if edit.own or edit.mask is not None or options.pixels == "moved":  # what is sketched is like nothing in the photo
+        return edit.own
+    return lender(image, labels.ids, kind, edit.box, edit.seed)
 
 
 def over(old: Image, new: Image, weight: Matte) -> NDArray[np.floating]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, exp
 
 import numpy as np
 
@@ -74,3 +74,13 @@ def filled(box: Box, height: int, width: int) -> Mask:
     mask = np.zeros((height, width), bool)
     mask[box.top : box.bottom, box.left : box.right] = True
     return mask
+
+
+def standing(box: Box, aspect: float, stretch: float) -> Box:
+    """What of `box` something of log width over height `aspect` takes, stretched by `stretch` at most: in the middle,
+    at the foot."""
+    own = exp(aspect)
+    width = min(box.width, max(1, round(stretch * own * box.height)))
+    height = min(box.height, max(1, round(stretch * box.width / own)))
+    left = box.left + (box.width - width) // 2
+    return Box(left, box.bottom - height, left + width, box.bottom, box.label)

@@ -114,11 +114,25 @@ def test_a_car_is_moved_and_recoloured(client: Client, street: dict[str, str]) -
     different = changed(street, made)
     assert different[145:175, 350:410].mean() > 0.5
     assert different[160:190, 80:130].mean() > 0.2
+    assert "this photo's own pixels: car" in made[2]
+    assert np.abs(pixels(made[0])[165:185, 80:130].mean((0, 1)) - (190, 30, 30)).max() < 30
+    painted = inserted(client, street, {"action": "move", "box": car, "to": [60, 150, 150, 200]}, pixels="painted")
+    assert "own pixels" not in painted[2]
     blue = inserted(client, street, {"action": "recolour", "box": car, "colour": "#2040e0"})
     own = (slice(142, 178), slice(342, 418))
     before, after = (pixels(path)[own].mean((0, 1)) for path in (street["photo"], blue[0]))
     assert (after - before)[2] > (after - before)[0]
     assert not (changed(street, blue) & ~around(car)).any()
+
+
+def test_it_says_what_our_own_code_drew_and_what_the_photo_lent(client: Client, street: dict[str, str]) -> None:
+    bus, car = {"box": [60, 120, 140, 180], "label": "bus"}, {"box": [200, 135, 290, 180], "label": "car"}
+    made = inserted(client, street, bus, car, pixels="photo")
+    assert "drawn by our own code, in the network's light: bus" in made[2]
+    assert "this photo's own pixels: car" in made[2]
+    assert np.abs(pixels(made[0])[150:170, 220:270].mean((0, 1)) - (190, 30, 30)).max() < 30
+    theirs = inserted(client, street, bus, outline="network", tint="network")
+    assert "drawn" not in theirs[2]
 
 
 def test_the_same_seed_is_the_same_picture_and_an_outline_the_mask(client: Client, street: dict[str, str]) -> None:

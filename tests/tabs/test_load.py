@@ -155,7 +155,7 @@ async def inserted(visitor: Visitor, number: int) -> tuple[Call, Check]:
     ids = np.where(np.arange(96)[:, None] < 30, NAMES.index("sky"), NAMES.index("road")) + np.zeros_like(photo[..., 0])
     labels = await visitor.upload(png(np.asarray(COLOURS, np.uint8)[ids]), "labels.png")
     box = [60 + number, 40, 100 + number, 70]
-    edits, manners = {"edits": [{"label": "car", "box": box}]}, ["typical", "kept", "blended", "matched"]
+    edits, manners = {"edits": [{"label": "car", "box": box}]}, ["typical", "kept", "blended", "matched", "moved"]
     settings = [edits, labels, None, None, "embedded", *manners]
 
     async def check(said: list[Any]) -> None:

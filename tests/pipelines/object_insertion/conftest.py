@@ -37,7 +37,7 @@ def outlines() -> Outlines:
     car = NAMES.index("car")
     shapes[car, 0, : SIDE // 2], shapes[car, 1, SIDE // 2 :] = 255, 255
     aspects[car], counts[car] = (0, np.log(4)), (30, 10)
-    return Outlines(shapes, aspects, counts)
+    return Outlines(shapes, aspects, counts, np.full_like(counts, -1))
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from random import Random
 
 import numpy as np
 
-from pipelines.object_insertion.tint import ENDS, HAIR, SKIN, TROUSERS, dressed, in_light, matched, shaded
+from pipelines.object_insertion.figures.drawing import Part
+from pipelines.object_insertion.tint import PERSON, USUAL, dressed, in_light, matched, person, shaded
 
 GREY, GLASS = (120, 120, 120), (20, 25, 40)
 
@@ -39,7 +39,8 @@ def test_its_own_colour_changes_nothing_and_shades_stay_apart() -> None:
 def test_where_there_is_no_object_nothing_changes() -> None:
     pixels = np.full((4, 4, 3), 9, np.uint8)
     assert matched(pixels, np.zeros((4, 4), bool), (255, 0, 0)) is pixels
-    assert dressed(pixels, np.zeros((4, 4), bool), (255, 0, 0), pixels, None) is pixels
+    assert person(np.zeros((4, 4), bool)) == {}
+    assert np.array_equal(dressed(pixels, {}, (255, 0, 0), pixels, None), pixels)
 
 
 def test_a_person_has_the_colour_as_a_jacket_and_others_above_and_below() -> None:
@@ -47,16 +48,36 @@ def test_a_person_has_the_colour_as_a_jacket_and_others_above_and_below() -> Non
     mask = np.zeros((220, 60), bool)
     mask[10:210, 20:40] = True
     red = (150, 30, 30)
-    made = dressed(np.where(mask[..., None], np.uint8(40), street), mask, red, street, None).astype(int)
+    parts = person(mask)
+    assert np.allclose(sum(parts.values()), mask)
+    made = dressed(np.where(mask[..., None], np.uint8(40), street), parts, red, street, None).astype(int)
     assert np.array_equal(made[~mask], street[~mask])
-    ends = [10 + round(200 * end) for end in (0, *ENDS)]
-    hair, face, jacket, trousers = (made[first + 3 : last - 3, 30].mean(0) for first, last in pairwise(ends))
-    # Brightness comes in part alone, hues whole.
-    for part, colour in ((hair, HAIR[0]), (face, SKIN[0]), (jacket, red), (trousers, TROUSERS[0])):
-        wanted = np.array(colour, float)
-        assert np.abs((part - part.mean()) - (wanted - wanted.mean())).max() < 8
-    draws = [dressed(np.full((220, 60, 3), 40, np.uint8), mask, red, street, Random(seed)) for seed in range(4)]
+    ends = [10, *(10 + round(200 * end) for _, end in PERSON)]
+    for (part, _), first, last in zip(PERSON, ends, ends[1:], strict=False):
+        shown = made[first + 3 : last - 3, 30].mean(0)
+        wanted = red if part == Part.BODY else in_light(USUAL[part][0], street)
+        assert np.abs(shown - wanted).max() < 3
+    draws = [dressed(np.full((220, 60, 3), 40, np.uint8), parts, red, street, Random(seed)) for seed in range(4)]
     assert len({made.tobytes() for made in draws}) > 1
+
+
+def test_the_networks_light_and_shade_stay_on_a_figure_its_colours_do_not() -> None:
+    street = np.full((20, 30, 3), 64, np.uint8)
+    pixels, body = street.copy(), np.zeros((20, 30), np.float32)
+    body[5:15, 5:25] = 1
+    body[4, 5:25] = 0.5
+    pixels[5:10, 5:25], pixels[10:15, 5:25] = (140, 100, 60), (60, 100, 140)
+    glass = np.zeros_like(body)
+    glass[7:13, 10:14] = 1
+    made = dressed(pixels, {Part.BODY: body - glass, Part.GLASS: glass}, (120, 30, 30), street, None).astype(int)
+    upper, lower = made[6, 20], made[13, 20]
+    assert (upper > lower).all()
+    assert np.ptp(upper - lower) <= 1
+    assert np.abs((upper + lower) / 2 - (120, 30, 30)).max() < 6
+    assert made[8:12, 11:13].mean() < 60
+    # What is half covered is wholly of the figure: the edge is cut elsewhere.
+    assert np.abs(made[4, 20] - (120, 30, 30)).max() < 25
+    assert np.array_equal(made[:4], street[:4])
 
 
 def test_what_is_dark_beside_the_body_keeps_out_of_a_bright_colour() -> None:
