@@ -15,6 +15,7 @@ from examples import photo as example
 from imaging.files import Picture, png
 from imaging.streets import COLOURS, NAMES, NOTHING
 from imaging.types import Image, InputError
+from pipelines.contract import last
 from pipelines.inpainting import Inpainting
 from pipelines.object_insertion.edits import colour_of
 from pipelines.object_insertion.habits import horizon
@@ -170,12 +171,13 @@ def insert_objects(
     empty: list[str] = []
     so_far: list[Made] = []
     for made in insert(language, scene.photo, labels, boxes.edits, colour, options, known):
-        so_far.append(made)
+        if made.steps:
+            so_far.append(made)
+            if made.is_empty:
+                empty.append(str(made.done))
         for step in made.steps:
             caption = say(language, "Edit {number}: before, mask, labels, network's pixels", number=made.done)
             pictures.append((step_picture(made.before, step), caption))
-        if made.is_empty:
-            empty.append(str(made.done))
         done, count = made.done, len(boxes.edits)
         parts = [say(language, "{done} of {count} edits", done=done, count=count)]
         parts.append(say(language, "{seconds:.1f} s", seconds=time.monotonic() - start))
@@ -253,12 +255,12 @@ def variants(
     options = Options(outline, surroundings, seam, tint, pixels)  # pyright: ignore[reportArgumentType] - the radios offer no others
     image, labels = scene.photo, scene.corrected(painted.labels)
     if at:
-        *_, made = insert(language, image, labels, boxes.edits[:at], colour, options, known)
+        made = last(insert(language, image, labels, boxes.edits[:at], colour, options, known))
         image, labels = made.image, made.labels
     shown: list[tuple[Image, str]] = []
     for seed in range(VARIANTS):
         entry = boxes.edits[at].model_copy(update={"seed": seed})
-        (made,) = insert(language, image, labels, [entry], colour, options)
+        made = last(insert(language, image, labels, [entry], colour, options))
         window = made.steps[-1].window
         crop = made.image[window.top : window.bottom, window.left : window.right]
         shown.append((shrunk(crop, 384), say(language, "Variant {number}", number=seed)))

@@ -33,7 +33,8 @@ SUGGEST_SIDE = 512  # pixels of the map from which boxes are suggested
 class Made:
     """The street after `done` edits of the list, as it was before the last one, and the pipeline's steps of that.
 
-    `way`: stands for the street and all that was done to it so far.
+    Without steps it is the street while the next one forms. `way`: stands for the street and all that was done to it so
+    far.
     """
 
     image: Image
@@ -69,7 +70,8 @@ def insert(
     options: Options,
     known: Sequence[Made] | None = None,
 ) -> Iterator[Made]:
-    """Does one entry after the other; those that `known` has done, on the same street in the same way, not again."""
+    """Does one entry after the other, seen as it forms; what `known` has done, on the same street in the same way, is
+    not done again."""
     height, width = photo.shape[:2]
     asked(entries, height, width, reference)
     pipeline, image = hosting.pipeline(ObjectInsertion, "embedded"), photo
@@ -79,7 +81,11 @@ def insert(
         way.update(entry.model_dump_json().encode())
         made = done.get(way.hexdigest())
         if made is None:
-            result = pipeline(image, labels, edits_of(entry, image, labels, reference), options, fill=_fill)
+            edits, result = edits_of(entry, image, labels, reference), None
+            for result in pipeline.steps(image, labels, edits, options, fill=_fill):
+                if len(result.steps) < len(edits):
+                    yield Made(result.image, result.labels, number - 1, image, (), "")
+            assert result is not None, "there is an edit, so there is a result"
             made = Made(result.image, result.labels, number, image, result.steps, way.hexdigest())
         image, labels = made.image, made.labels
         yield made
@@ -91,9 +97,10 @@ def remembered(made: Sequence[Made]) -> tuple[Made, ...]:
     return tuple(made[:most])
 
 
-def _fill(image: Image, gone: Mask) -> Image:
+def _fill(image: Image, gone: Mask) -> Iterator[Image]:
     """As the inpainting tab does it; what goes is marked with its rim already."""
-    return hosting.pipeline(Inpainting, "neural")(image, gone, Filling(grow=0)).image
+    for result in hosting.pipeline(Inpainting, "neural").steps(image, gone, Filling(grow=0)):
+        yield result.image
 
 
 @computes(seconds=10)

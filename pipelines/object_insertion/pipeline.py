@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -38,8 +38,8 @@ from pipelines.object_insertion.tint import Colour, dressed, in_light, matched, 
 from pipelines.object_insertion.weights import FILES, habits, image, outlines, structure
 from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, lowered, standing, window
 
-Fill: TypeAlias = Callable[[Image, Mask], Image]
-"""Makes what `Mask` marks in a picture from the rest of it."""
+Fill: TypeAlias = Callable[[Image, Mask], Iterable[Image]]
+"""Makes what `Mask` marks in a picture from the rest of it: the picture as it forms, done in the end."""
 
 Origin: TypeAlias = Literal["network", "figure", "photo"]
 
@@ -89,7 +89,7 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """The photo and its label map after all edits, and how each was done."""
+    """The photo and its label map after these edits, and how each was done; one more may be forming in the photo."""
 
     image: Image
     labels: LabelMap
@@ -215,32 +215,37 @@ class ObjectInsertion:
         progress: Progress = silent,
         fill: Fill | None = None,
     ) -> Iterator[Result]:
-        """The result after each edit."""
+        """The result after each edit, and while what was behind an object forms."""
         checked(image, labels, edits)
         done: list[Step] = []
         for number, edit in enumerate(edits):
             progress(number / len(edits), "Drawing the outline, then the pixels")
-            image, labels, step = self._edited(image, labels, edit, options, fill)
-            done.append(step)
+            plan = self._planned(image, labels, edit, options)
+            forming = self._made(image, plan, edit, options, fill)
+            pixels, made = next(forming)
+            for better in forming:
+                yield Result(changed(image, made, plan.here), labels, tuple(done))
+                pixels, made = better
+            image = changed(image, made, plan.here)
+            labels = LabelMap(changed(labels.ids, plan.after, plan.here), NAMES)
+            new = LabelMap(plan.after, NAMES)
+            done.append(Step(edit, plan.within, plan.change, new, pixels, plan.origin(options)))
             yield Result(image, labels, tuple(done))
 
-    def _edited(
-        self, image: Image, labels: LabelMap, edit: Edit, options: Options, fill: Fill | None
-    ) -> tuple[Image, LabelMap, Step]:
-        plan = self._planned(image, labels, edit, options)
+    def _made(
+        self, image: Image, plan: Plan, edit: Edit, options: Options, fill: Fill | None
+    ) -> Iterator[tuple[Image, Image]]:
+        """New pixels for the window, and the window with them as far as they are to be seen; as it forms."""
         old = image[plan.here]
         if fill and plan.kind == NOTHING and options.surroundings == "kept" and plan.weight.any():
-            gone = np.zeros(labels.ids.shape, bool)
+            gone = np.zeros(image.shape[:2], bool)
             gone[plan.here] = plan.weight > 0
-            pixels = fill(image, gone)[plan.here]
-            made = over(old, pixels, plan.weight)
-        else:
-            pixels = plan.lent if plan.lent is not None else self._painted(old, plan, edit, options)
-            made = self._laid(old, self._coloured(pixels, old, plan, edit, options), plan, edit, options)
-        image, ids = image.copy(), labels.ids.copy()
-        image[plan.here], ids[plan.here] = np.rint(made).astype(np.uint8), plan.after
-        step = Step(edit, plan.within, plan.change, LabelMap(plan.after, NAMES), pixels, plan.origin(options))
-        return image, LabelMap(ids, NAMES), step
+            for picture in fill(image, gone):
+                yield picture[plan.here], rounded(over(old, picture[plan.here], plan.weight))
+            return
+        pixels = plan.lent if plan.lent is not None else self._painted(old, plan, edit, options)
+        made = self._laid(old, self._coloured(pixels, old, plan, edit, options), plan, edit, options)
+        yield pixels, rounded(made)
 
     def _planned(self, image: Image, labels: LabelMap, edit: Edit, options: Options) -> Plan:
         """The layout first."""
@@ -345,6 +350,18 @@ def _lender(image: Image, labels: LabelMap, edit: Edit, options: Options) -> Len
     if edit.own or edit.mask is not None or options.pixels == "moved":  # what is sketched is like nothing in the photo
         return edit.own
     return lender(image, labels.ids, kind, edit.box, edit.seed)
+
+
+def changed(whole: NDArray[np.uint8], part: NDArray[np.uint8], here: tuple[slice, slice]) -> NDArray[np.uint8]:
+    """A copy of `whole` with `part` at `here`."""
+    made = whole.copy()
+    made[here] = part
+    return made
+
+
+def rounded(pixels: NDArray[np.floating]) -> Image:
+    """Of 0..255, to the nearest."""
+    return np.rint(pixels).astype(np.uint8)
 
 
 def over(old: Image, new: Image, weight: Matte) -> NDArray[np.floating]:

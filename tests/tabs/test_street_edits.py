@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -165,16 +165,20 @@ def test_a_list_goes_on_where_it_was_and_not_on_another_street(
     done: list[object] = []
 
     class Counting:
-        def __call__(self, image: Image, labels: LabelMap, edits: object, *_: object, **__: object) -> Result:
+        def steps(self, image: Image, labels: LabelMap, edits: Any, *_: object, **__: object) -> Iterator[Result]:
             done.append(edits)
-            return Result(image + np.uint8(1), labels, ())
+            yield Result(image + np.uint8(9), labels, ())
+            yield Result(image + np.uint8(1), labels, tuple(edits))
 
     monkeypatch.setattr(street_work.hosting, "pipeline", lambda *_: Counting())
     first, second, other = edit(), edit(label="person"), edit(label="bus")
 
     def run(entries: list[EditFields], known: Sequence[Made], photo: Image = street[0], options: Any = "a") -> Any:
         done.clear()
-        return list(street_work.insert("en", photo, street[1], entries, None, options, known))
+        made = list(street_work.insert("en", photo, street[1], entries, None, options, known))
+        forming = [one for one in made if not one.steps]
+        assert [one.done for one in forming] == list(range(len(entries) - len(done), len(entries)))
+        return [one for one in made if one.steps]
 
     made = run([first, second], ())
     assert (len(done), [one.done for one in made]) == (2, [1, 2])

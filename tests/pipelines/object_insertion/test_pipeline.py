@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -63,9 +64,9 @@ def test_nothing_changes_outside_of_the_soft_box(
 def test_where_an_object_went_what_is_left_is_filled_from_the_rest(insertion: ObjectInsertion, street: Street) -> None:
     box, asked = Box(50, 55, 105, 95, "nothing"), []
 
-    def fill(picture: Image, gone: Any) -> Image:
+    def fill(picture: Image, gone: Any) -> Iterator[Image]:
         asked.append(gone)
-        return np.where(gone[..., None], np.uint8(7), picture)
+        yield np.where(gone[..., None], np.uint8(7), picture)
 
     result = insertion(*street, [Edit(box)], fill=fill)
     (gone,) = asked
@@ -104,6 +105,21 @@ def test_steps_show_one_edit_after_the_other_and_end_with_the_result(
     assert [len(result.steps) for result in results] == [1, 2]
     assert np.array_equal(results[-1].image, insertion(*street, edits).image)
     assert np.array_equal(results[0].image, insertion(*street, edits[:1]).image)
+
+
+def test_what_forms_behind_an_object_is_shown_before_the_edit_is_done(
+    insertion: ObjectInsertion, street: Street
+) -> None:
+    def fill(picture: Image, gone: Any) -> Iterator[Image]:
+        for tone in (3, 5, 7):
+            yield np.where(gone[..., None], np.uint8(tone), picture)
+
+    results = list(insertion.steps(*street, [Edit(Box(50, 55, 105, 95, "nothing")), Edit(CAR)], fill=fill))
+    assert [len(result.steps) for result in results] == [0, 0, 1, 2]
+    left = street[1].where("car") & ~results[2].labels.where("car")
+    for result, tone in zip(results, (3, 5, 7), strict=False):
+        assert (result.image[left] == tone).mean() > 0.9
+    assert np.array_equal(results[0].labels.ids, street[1].ids)
 
 
 def test_a_seed_is_a_variant_and_the_same_seed_the_same(insertion: ObjectInsertion, street: Street) -> None:
@@ -159,9 +175,9 @@ def test_what_goes_goes_to_its_rim_however_tight_its_box(insertion: ObjectInsert
     around = np.where(labels.ids == NAMES.index("car"), NAMES.index("road"), labels.ids).astype(np.uint8)
     gone: list[Any] = []
 
-    def fill(picture: Image, mask: Any) -> Image:
+    def fill(picture: Image, mask: Any) -> Iterator[Image]:
         gone.append(mask)
-        return np.full_like(picture, 7)
+        yield np.full_like(picture, 7)
 
     result = insertion(image, labels, [Edit(Box(62, 62, 98, 88, "nothing"))], fill=fill)
     changed = result.labels.ids != labels.ids
