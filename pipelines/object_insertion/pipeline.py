@@ -34,7 +34,7 @@ from pipelines.object_insertion.lent import Lent, lender
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.outlines import Outlines
 from pipelines.object_insertion.stages import Painter, outlined, painted
-from pipelines.object_insertion.tint import Colour, dressed, in_light, matched, person, shaded
+from pipelines.object_insertion.tint import Colour, dressed, in_light, matched, person, repainted, shaded
 from pipelines.object_insertion.weights import FILES, habits, image, outlines, structure
 from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, lowered, standing, window
 
@@ -305,6 +305,9 @@ class ObjectInsertion:
         if plan.lent is not None:
             return matched(pixels, plan.object, tint) if tint and edit.own is None else pixels
         if edit.over is not None:
+            own = repainted(old, plan.object, tint) if matches and tint else None
+            if own is not None:
+                return own
             as_it_is = painted(self.image, old, plan.after, plan.hole, edit.over, self.side, self.device)
             pixels = np.clip(old + (pixels.astype(np.int16) - as_it_is), 0, 255).astype(np.uint8)
             return matched(pixels, plan.object, tint) if matches and tint and tint != edit.over else pixels

@@ -13,6 +13,7 @@ from itertools import pairwise
 from random import Random
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imaging.types import Image, Mask
 from pipelines.object_insertion.figures.drawing import Part, Parts
@@ -20,6 +21,7 @@ from pipelines.object_insertion.figures.drawing import Part, Parts
 ALIKE = 45.0  # distance in sRGB 0..255 from the main colour at which a pixel takes 0.6 of what is missing
 HALF_LIGHT, FULL_LIGHT = 0.5, 0.85  # of the main colour's light: what takes none of another, and what takes all
 BRIGHTNESS = 0.6  # the share of missing brightness that is added: the light of the street stays
+LIGHT_ENOUGH = 0.65  # of a colour's brightness, that of an object that takes it
 # Mean brightness of a street in which a usual colour stays as it is, and how many times as light it becomes at least
 # and at most: streets in which they were seen have 80, but what the network makes of a colour is darker than it.
 LIGHT, DARKEST, LIGHTEST = 64.0, 0.4, 2.0
@@ -57,18 +59,41 @@ def matched(pixels: Image, mask: Mask, colour: Colour) -> Image:
     if not mask.any():
         return pixels
     own = pixels[mask].astype(np.float32)
-    main = np.median(own, 0)
-    # Of shades of one colour brightness differs most: it counts half. What is darker may be a window: three quarters.
-    away, lighter = own - main, (own - main) @ LUMA
-    away -= (np.where(lighter > 0, 0.5, 0.25) * lighter)[:, None]
-    share = np.exp(-0.5 * (away**2).sum(1) / ALIKE**2)
+    share, light = _body(own, 0.75)  # what is darker may be a window, of which the network's are hardly darker
+    share = share * np.clip(light, FULL_LIGHT, 1.3)  # a colour is seen as far as there is light
     missing = np.asarray(colour, np.float32) - (share[:, None] * own).sum(0) / share.sum()
     missing -= (1 - BRIGHTNESS) * (missing @ LUMA)
-    # A colour is seen as far as there is light; what has half of it is a window, a tyre or what is between them.
-    light = own @ LUMA / max(1.0, float(main @ LUMA))
-    share *= np.clip((light - HALF_LIGHT) / (FULL_LIGHT - HALF_LIGHT), 0, 1) * np.clip(light, FULL_LIGHT, 1.3)
     made = pixels.copy()
     made[mask] = np.clip(np.rint(own + share[:, None] * missing), 0, 255).astype(np.uint8)
+    return made
+
+
+def _body(own: NDArray[np.float32], darker: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """How much each of an object's pixels (N, 3) is of its main colour, and of that one's light.
+
+    Of shades of one colour brightness differs most: of what is lighter it counts half, of other pixels as `darker` says.
+    """
+    main = np.median(own, 0)
+    away, lighter = own - main, (own - main) @ LUMA
+    away -= (np.where(lighter > 0, 0.5, 1 - darker) * lighter)[:, None]
+    light = own @ LUMA / max(1.0, float(main @ LUMA))
+    # What has half of the light is a window, a tyre or what is between them.
+    lit = np.clip((light - HALF_LIGHT) / (FULL_LIGHT - HALF_LIGHT), 0, 1)
+    return np.exp(-0.5 * (away**2).sum(1) / ALIKE**2) * lit, light
+
+
+def repainted(photo: Image, mask: Mask, colour: Colour) -> Image | None:
+    """An object of the photo (H, W, 3) in another colour, every detail of it as it was; None where it is too dark.
+
+    Of a dark object brightness has to be invented, which the network can; a light one only takes the colour.
+    """
+    own = photo[mask].astype(np.float32)
+    if not len(own) or np.median(own @ LUMA) < LIGHT_ENOUGH * float(np.asarray(colour) @ LUMA):
+        return None
+    share, light = _body(own, 0.0)
+    made = photo.copy()
+    new = own + share[:, None] * (light[:, None] * np.asarray(colour, np.float32) - own)
+    made[mask] = np.clip(np.rint(new), 0, 255).astype(np.uint8)
     return made
 
 

@@ -167,7 +167,7 @@ def test_a_neighbour_of_the_same_class_stays_as_it_is(insertion: ObjectInsertion
     edit = Edit(Box(107, 60, 145, 90, "car"), (20, 40, 220), sketch, over=(9, 9, 9) if kind == "recolour" else None)
     made = insertion(image, labels, [edit]).image
     assert np.array_equal(made[60:90, 60:100], image[60:90, 60:100])
-    assert (made[60:90, 107:145] != image[60:90, 107:145]).any(2).mean() > 0.9
+    assert (made[60:90, 107:145] != image[60:90, 107:145]).any(2).mean() > 0.5
 
 
 def test_what_goes_goes_to_its_rim_however_tight_its_box(insertion: ObjectInsertion, street: Street) -> None:

@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 
 from pipelines.object_insertion.figures.drawing import Part
-from pipelines.object_insertion.tint import PERSON, USUAL, dressed, in_light, matched, person, shaded
+from pipelines.object_insertion.tint import PERSON, USUAL, dressed, in_light, matched, person, repainted, shaded
 
 GREY, GLASS = (120, 120, 120), (20, 25, 40)
 
@@ -103,3 +103,17 @@ def test_a_colour_is_as_light_as_the_street_and_never_too_much_so() -> None:
     assert in_light((50, 60, 70), usual) == (50, 60, 70)
     assert in_light((50, 60, 70), light) == (75, 90, 105)
     assert in_light((50, 100, 200), white) == (100, 200, 255)
+
+
+def test_a_light_object_takes_a_colour_with_every_detail_and_a_dark_one_cannot() -> None:
+    photo, mask = np.full((20, 30, 3), 190, np.uint8), np.zeros((20, 30), bool)
+    mask[2:18, 2:28] = True
+    photo[5:9, 6:24], photo[::2, 10] = (40, 46, 52), 170
+    made = repainted(photo, mask, (168, 36, 36))
+    assert made is not None
+    assert np.array_equal(made[~mask], photo[~mask])
+    assert np.abs(made[14, 20].astype(int) - (168, 36, 36)).max() < 25
+    assert np.abs(made[7, 15].astype(int) - photo[7, 15]).max() < 12  # the window
+    assert made[14, 10].sum() < made[13, 10].sum()
+    assert repainted(photo // 8, mask, (168, 36, 36)) is None
+    assert repainted(photo, np.zeros_like(mask), (168, 36, 36)) is None
