@@ -71,7 +71,7 @@ def matched(pixels: Image, mask: Mask, colour: Colour) -> Image:
 def _body(own: NDArray[np.float32], darker: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How much each of an object's pixels (N, 3) is of its main colour, and of that one's light.
 
-    Of shades of one colour brightness differs most: of what is lighter it counts half, of other pixels as `darker` says.
+    Of shades of one colour brightness differs most: of what is lighter it counts half, of others as `darker` says.
     """
     main = np.median(own, 0)
     away, lighter = own - main, (own - main) @ LUMA
