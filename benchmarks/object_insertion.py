@@ -93,8 +93,9 @@ def quality(data: Path) -> Iterator[Measured]:
         f"{len(found)} objects of Cityscapes' validation streets at 512x256. structure: the network's outline, as in "
         "the article; typical: the learnt or drawn one that the page puts there. psnr, ssim: the box, painted from the "
         "true layout at 128 pixels. segmentation_score: "
-        f"{len(scored)} objects removed and put back, the mask predicted, the whole street parsed; photo: the same of "
-        "the real objects. Of the generators embedded is larger and was trained longer; the others are alike."
+        f"{len(scored)} objects removed and put back as in the article, the mask the structure network's, the whole "
+        "street parsed; photo: the same of the real objects. Of the generators embedded is larger and was trained "
+        "longer; the others are alike."
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.streets import NAMES, NOTHING, OBJECTS
-from imaging.types import Box, Image, InputError, LabelMap, Mask, Matte
+from imaging.types import Box, Image, InputError, LabelMap, Mask
 from networks.blending import blended
 from networks.files import load_network
 from networks.tensors import to_tensor
@@ -33,10 +33,11 @@ from pipelines.object_insertion.layers import (
 from pipelines.object_insertion.lent import Lent, lender
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.outlines import Outlines
+from pipelines.object_insertion.plans import Plan, Variant, changed, over, rounded
 from pipelines.object_insertion.stages import Painter, outlined, painted
-from pipelines.object_insertion.tint import Colour, dressed, in_light, matched, person, repainted, shaded
+from pipelines.object_insertion.tint import dressed, in_light, matched, person, repainted, shaded
 from pipelines.object_insertion.weights import FILES, habits, image, outlines, structure
-from pipelines.object_insertion.windows import MARGIN, SOFT, filled, grown, inside, lowered, standing, window
+from pipelines.object_insertion.windows import filled, grown, inside, lowered, standing, window
 
 Fill: TypeAlias = Callable[[Image, Mask], Iterable[Image]]
 """Makes what `Mask` marks in a picture from the rest of it: the picture as it forms, done in the end."""
@@ -47,7 +48,6 @@ HOLE = 1.1
 """What is painted anew, over the box; below it there is `SHADOW` more, within the soft box. The reference paints the
 box itself. Where something only goes, it is the soft box: in all of that labels change."""
 
-HALF = 0.5  # of the mask's probability
 LENT_STRETCH = 1.15  # of the width or height of what the photo lends, at most
 PEOPLE = tuple(NAMES.index(name) for name in ("person", "rider"))
 VEHICLES = tuple(NAMES.index(name) for name in ("car", "truck", "bus", "caravan", "trailer", "train"))
@@ -94,68 +94,6 @@ class Result:
     image: Image
     labels: LabelMap
     steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True)
-class Variant:
-    """What a seed draws: the window, the soft box, and how much of the mask's doubt is object; 0 draws nothing."""
-
-    margin: float = MARGIN
-    shift: tuple[float, float] = (0.0, 0.0)
-    soft: float = sum(SOFT) / 2
-    threshold: float = HALF
-
-    @classmethod
-    def of(cls, draw: Random | None) -> Self:
-        """Drawn as the training drew them."""
-        if draw is None:
-            return cls()
-        shift = (draw.uniform(-0.3, 0.3), draw.uniform(-0.3, 0.3))
-        return cls(draw.uniform(2.0, 2.4), shift, draw.uniform(*SOFT), draw.uniform(0.35, 0.65))
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """What an edit does to its window `within` the photo: ids (h, w) `before` and `after`, and what is new.
-
-    `usual`: a colour of its kind in this light; `object`: where the new object is, and `front`: what stands before it,
-    bool; `parts`: of what it is made, where that is known; `lent`: the window's pixels where nothing is to be painted;
-    `hole`: what is painted; `weight`: the share of it that is laid over.
-    """
-
-    kind: int
-    draw: Random | None
-    usual: Colour | None
-    within: Box
-    hole: Box
-    before: NDArray[np.uint8]
-    after: NDArray[np.uint8]
-    object: Mask
-    front: Mask
-    parts: Parts
-    lent: Image | None
-    weight: Matte
-
-    @property
-    def seen(self) -> Mask:
-        """Where the new object is seen."""
-        return self.object & ~self.front
-
-    @property
-    def change(self) -> Mask:
-        """What comes, or goes."""
-        return self.before != self.after if self.kind == NOTHING else self.seen
-
-    def origin(self, options: Options) -> Origin:
-        """Of what is seen at `object`."""
-        if self.lent is not None or (self.kind == NOTHING and options.surroundings == "kept"):
-            return "photo"
-        return "figure" if self.parts and options.tint == "matched" else "network"
-
-    @property
-    def here(self) -> tuple[slice, slice]:
-        """The window's rows and columns in the photo."""
-        return slice(self.within.top, self.within.bottom), slice(self.within.left, self.within.right)
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,7 +167,7 @@ class ObjectInsertion:
             image = changed(image, made, plan.here)
             labels = LabelMap(changed(labels.ids, plan.after, plan.here), NAMES)
             new = LabelMap(plan.after, NAMES)
-            done.append(Step(edit, plan.within, plan.change, new, pixels, plan.origin(options)))
+            done.append(Step(edit, plan.within, plan.change, new, pixels, _origin(plan, options)))
             yield Result(image, labels, tuple(done))
 
     def _made(
@@ -355,18 +293,8 @@ def _lender(image: Image, labels: LabelMap, edit: Edit, options: Options) -> Len
     return lender(image, labels.ids, kind, edit.box, edit.seed)
 
 
-def changed(whole: NDArray[np.uint8], part: NDArray[np.uint8], here: tuple[slice, slice]) -> NDArray[np.uint8]:
-    """A copy of `whole` with `part` at `here`."""
-    made = whole.copy()
-    made[here] = part
-    return made
-
-
-def rounded(pixels: NDArray[np.floating]) -> Image:
-    """Of 0..255, to the nearest."""
-    return np.rint(pixels).astype(np.uint8)
-
-
-def over(old: Image, new: Image, weight: Matte) -> NDArray[np.floating]:
-    """`new` over `old`, both uint8 (H, W, 3), as far as `weight` (H, W) says; in 0..255, not rounded."""
-    return old + weight[..., None] * (new.astype(np.float32) - old)
+def _origin(plan: Plan, options: Options) -> Origin:
+    """Of what is seen where the object is."""
+    if plan.lent is not None or (plan.kind == NOTHING and options.surroundings == "kept"):
+        return "photo"
+    return "figure" if plan.parts and options.tint == "matched" else "network"

@@ -8,18 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pipelines.object_insertion.figures.cars import car_aside, car_corner
 from pipelines.object_insertion.figures.cycles import bicycle, bicycle_ahead, motorcycle, motorcycle_ahead
 from pipelines.object_insertion.figures.drawing import Figure
 from pipelines.object_insertion.figures.people import riding, standing, walking
-from pipelines.object_insertion.figures.vehicles import (
-    bus_ahead,
-    bus_aside,
-    bus_corner,
-    car_aside,
-    car_corner,
-    truck_ahead,
-    truck_aside,
-)
+from pipelines.object_insertion.figures.vehicles import bus_ahead, bus_aside, bus_corner, truck_ahead, truck_aside
 
 FIGURES: Mapping[str, Sequence[Figure]] = {
     name: [list(figure) for figure in figures]
