@@ -205,6 +205,8 @@ class ObjectInsertion:
         if other := _lender(image, labels, edit, options):
             stands = box if edit.own else standing(box, other.aspect, LENT_STRETCH)
             (lent, wanted), parts = other.inside(stands, before.shape), {}
+        elif edit.over is not None and edit.colour is not None and keeps and options.tint == "matched":
+            lent = repainted(image[here], wanted, edit.colour)
         elif kind in PEOPLE and edit.over is None:
             parts = parts or person(wanted)
         if kind == NOTHING:
@@ -241,11 +243,8 @@ class ObjectInsertion:
         if tint and edit.over is None and edit.own is None:
             tint = shaded(tint, old)
         if plan.lent is not None:
-            return matched(pixels, plan.object, tint) if tint and edit.own is None else pixels
+            return matched(pixels, plan.object, tint) if tint and edit.own is None and edit.over is None else pixels
         if edit.over is not None:
-            own = repainted(old, plan.object, tint) if matches and tint else None
-            if own is not None:
-                return own
             as_it_is = painted(self.image, old, plan.after, plan.hole, edit.over, self.side, self.device)
             pixels = np.clip(old + (pixels.astype(np.int16) - as_it_is), 0, 255).astype(np.uint8)
             return matched(pixels, plan.object, tint) if matches and tint and tint != edit.over else pixels

@@ -119,6 +119,7 @@ def test_a_car_is_moved_and_recoloured(client: Client, street: dict[str, str]) -
     painted = inserted(client, street, {"action": "move", "box": car, "to": [60, 150, 150, 200]}, pixels="painted")
     assert "own pixels" not in painted[2]
     blue = inserted(client, street, {"action": "recolour", "box": car, "colour": "#2040e0"})
+    assert "this photo's own pixels: car" in blue[2]
     own = (slice(142, 178), slice(342, 418))
     before, after = (pixels(path)[own].mean((0, 1)) for path in (street["photo"], blue[0]))
     assert (after - before)[2] > (after - before)[0]
