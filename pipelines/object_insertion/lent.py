@@ -1,7 +1,7 @@
 """Pixels that an object lends another: itself at a new place, or the object of the photo most like what a box is for.
 
-Beyond Hong et al. (2018), whose objects are all painted: what moves is to be the same at its new place, and a new object
-is lent by another only where a visitor asks for it. The photo's own light is what no network of ours paints.
+Beyond Hong et al. (2018), whose objects are all painted: what moves is to be the same at its new place, and new ones
+are lent by others only where a visitor asks for it. The photo's own light is what no network of ours paints.
 """
 
 from __future__ import annotations
