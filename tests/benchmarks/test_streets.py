@@ -47,9 +47,8 @@ def tiny_insertion(variant: str = "embedded", device: str = "cpu") -> ObjectInse
         np.zeros((count, 2), np.float32),
         np.zeros((count, 1, 3), np.uint8),
     )
-    nothing = Outlines(
-        np.zeros((count, 1, SIDE, SIDE), np.uint8), np.zeros((count, 1), np.float32), np.zeros((count, 1), np.int64)
-    )
+    shapes, counts = np.zeros((count, 1, SIDE, SIDE), np.uint8), np.zeros((count, 1), np.int64)
+    nothing = Outlines(shapes, np.zeros((count, 1), np.float32), counts, counts - 1)
     return ObjectInsertion(structure, painter(), unknown, nothing, device, side=64)
 
 
