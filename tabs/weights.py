@@ -15,6 +15,17 @@ from tabs.language import of, say
 PATIENCE_SECONDS = 2.5  # that a visitor waits for answers still on their way
 STALE_SECONDS = 60.0  # after which a file that was missing is asked for again
 
+TITLES = {
+    "FaceLandmarks": "Face landmarks",
+    "FaceParsing": "Face parsing",
+    "FaceSwap": "Face swap",
+    "Inpainting": "Inpainting",
+    "ObjectInsertion": "Object insertion",
+    "RegionStyle": "Region style",
+    "SceneParsing": "Scene parsing",
+}
+"""Of pipelines that share a tab, by class."""
+
 _pool = ThreadPoolExecutor(4, thread_name_prefix="weights")
 _answers: dict[Checkpoint, tuple[float, Future[str | None]]] = {}
 
@@ -23,7 +34,11 @@ def panel(settings: gr.Accordion, *kinds: type[Pipeline]) -> None:
     """The list of the pipelines' weights, made anew whenever a visitor opens the settings that it stands in."""
 
     def load(request: gr.Request) -> str:
-        return "\n".join(report(of(request), kind) for kind in kinds)
+        language = of(request)
+        if len(kinds) == 1:
+            return report(language, kinds[0])
+        titles = (say(language, TITLES[kind.__name__]) for kind in kinds)
+        return "\n\n".join(f"{title}\n\n{report(language, kind)}" for title, kind in zip(titles, kinds, strict=True))
 
     with settings:
         shown = gr.Markdown(elem_classes="small")

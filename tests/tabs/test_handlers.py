@@ -15,7 +15,7 @@ import hosting
 from checkpoints import Embedded, OnHub, UnusableFile
 from imaging.types import InputError
 from pipelines.contract import Checkpoints
-from tabs import handlers, weights
+from tabs import TABS, handlers, weights
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,11 @@ def test_missing_weights_are_stood_in_for_with_a_warning(monkeypatch: pytest.Mon
 def test_a_pipeline_is_loaded_once() -> None:
     assert hosting.pipeline(Pipe, "none") is hosting.pipeline(Pipe, "none")
     assert hosting.pipeline(Pipe, "none") is not hosting.pipeline(Pipe, "ours")
+
+
+def test_pipelines_that_share_a_tab_have_a_title_over_their_weights() -> None:
+    shared = [kind for tab in TABS if len(tab.PIPELINES) > 1 for kind in tab.PIPELINES]
+    assert {kind.__name__ for kind in shared} == set(weights.TITLES)
 
 
 def test_the_report_says_of_every_variant_where_its_weights_are(monkeypatch: pytest.MonkeyPatch) -> None:
