@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image as PillowImage
+from scipy import ndimage
 
 from imaging.streets import NAMES, NOTHING, OBJECTS
 from imaging.types import Box, Image, InputError, LabelMap, Mask
@@ -17,6 +18,7 @@ KINDS = (*(NAMES[label] for label in OBJECTS), NAMES[NOTHING])
 
 MOST = 24  # boxes
 LEAST = 8  # pixels of a box's sides
+PART = 0.3  # of an object's largest piece in its box: smaller pieces are others
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +113,12 @@ def found(image: Image, labels: LabelMap, box: Box) -> tuple[int, Mask, tuple[in
     if not counts.any():
         raise InputError("There is no object in this box: draw the box around one, or paint it into the label map.")
     kind = OBJECTS[int(counts.argmax())]
+    parts, count = ndimage.label(inside == kind)  # pyright: ignore[reportGeneralTypeIssues] - SciPy's stub
+    sizes = np.bincount(parts.ravel(), minlength=count + 1)
+    sizes[0] = 0
     mask = np.zeros(labels.ids.shape, np.bool_)
-    mask[here] = inside == kind
+    # What is small beside the rest is the rim of a neighbour; a half may be what a pole in front has cut off.
+    mask[here] = (sizes >= PART * sizes.max())[parts]
     red, green, blue = (round(float(part)) for part in image[mask].mean(0))
     return kind, mask, (red, green, blue)
 

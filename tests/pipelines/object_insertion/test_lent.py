@@ -9,7 +9,7 @@ import pytest
 
 from imaging.streets import NAMES
 from imaging.types import Box, Image, LabelMap
-from pipelines.object_insertion.edits import Edit, moved
+from pipelines.object_insertion.edits import Edit, found, moved
 from pipelines.object_insertion.lent import Lent, lender
 from pipelines.object_insertion.pipeline import ObjectInsertion, Options
 
@@ -56,9 +56,9 @@ def test_a_seed_asks_another_one(parked: tuple[Image, LabelMap]) -> None:
     labels.ids[20:70, 150:230] = CAR
     image[20:70, 150:230] = (1, 2, 3)
     box = Box(60, 110, 140, 160, "car")
-    found = [lender(image, labels.ids, CAR, box, seed) for seed in range(3)]
-    assert all(found)
-    corners = [tuple(one.pixels[0, 0]) for one in found if one]
+    lent = [lender(image, labels.ids, CAR, box, seed) for seed in range(3)]
+    assert all(lent)
+    corners = [tuple(one.pixels[0, 0]) for one in lent if one]
     assert corners == [GREEN, (1, 2, 3), GREEN]
 
 
@@ -111,3 +111,15 @@ def test_without_one_the_network_paints(insertion: ObjectInsertion, parked: tupl
     ours, theirs = (insertion(image, labels, edits, options) for options in (PHOTO, Options()))
     assert ours.steps[0].origin != "photo"
     assert np.array_equal(ours.image, theirs.image)
+
+
+def test_the_rim_of_a_neighbour_in_the_box_is_not_the_object_and_its_other_half_is(
+    parked: tuple[Image, LabelMap],
+) -> None:
+    image, labels = parked
+    labels.ids[110:140, 130:136] = CAR  # of another car, which reaches into the box
+    labels.ids[100:150, 90:94] = NAMES.index("pole")
+    _, mask, _ = found(image, labels, Box(36, 96, 136, 154))
+    assert not mask[:, 125:].any()
+    assert mask[100:150, 40:90].all()
+    assert mask[100:150, 94:120].all()
