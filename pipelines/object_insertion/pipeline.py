@@ -75,8 +75,9 @@ class Options:
 class Step:
     """How an `edit` was done, in its `window` of the photo: `mask` of what came, or went, `labels` and `pixels`.
 
-    `mask` bool, `labels` and `pixels`, as the network painted them, all of the window's size. `origin` of what is seen
-    there: the `network` alone, a `figure` of ours in the network's light, or the `photo`.
+    `mask` bool, `labels` and `pixels`, as the network painted them, the photo lent them or `fill` made them, all of the
+    window's size. `origin` of what is seen there: the `network` alone, a `figure` of ours in the network's light, or
+    the `photo`.
     """
 
     edit: Edit

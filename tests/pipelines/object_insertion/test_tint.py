@@ -117,3 +117,11 @@ def test_a_light_object_takes_a_colour_with_every_detail_and_a_dark_one_cannot()
     assert made[14, 10].sum() < made[13, 10].sum()
     assert repainted(photo // 8, mask, (168, 36, 36)) is None
     assert repainted(photo, np.zeros_like(mask), (168, 36, 36)) is None
+
+
+def test_a_black_object_takes_a_colour_too() -> None:
+    black, mask = np.zeros((20, 30, 3), np.uint8), np.ones((20, 30), bool)
+    with np.errstate(all="raise"):
+        made = matched(black, mask, (200, 40, 40))
+    assert (np.ptp(made.astype(int), 2) > 100).all()
+    assert repainted(black, mask, (0, 0, 0)) is not None
