@@ -176,7 +176,7 @@ def insert_objects(
             if made.is_empty:
                 empty.append(str(made.done))
         for step in made.steps:
-            caption = say(language, "Edit {number}: before, mask, labels, network's pixels", number=made.done)
+            caption = say(language, "Edit {number}: before, mask, labels, new pixels", number=made.done)
             pictures.append((step_picture(made.before, step), caption))
         done, count = made.done, len(boxes.edits)
         parts = [say(language, "{done} of {count} edits", done=done, count=count)]

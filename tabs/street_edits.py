@@ -159,7 +159,7 @@ def shrunk(image: Image, side: int) -> Image:
 
 
 def step_picture(before: Image, step: Step) -> Image:
-    """One edit in its window, side by side: as it was, what changes its label, new labels, the network's pixels."""
+    """One edit in its window, side by side: as it was, what changes its label, new labels, new pixels."""
     mask = np.where(step.mask[..., None], np.uint8(255), np.uint8(40)).repeat(3, 2)
     here = before[step.window.top : step.window.bottom, step.window.left : step.window.right]
     labels = np.asarray(COLOURS, np.uint8)[step.labels.ids]

@@ -703,7 +703,7 @@ _OBJECT_INSERTION = {
     "The street was read. Draw a box on it.": "街景已识别。请在上面画一个方框。",
     "No road was found in this picture: paint some into the map below.": "图中未找到道路：请在下方的标签图中涂出一些。",
     "What was found": "识别结果",
-    "Edit {number}: before, mask, labels, network's pixels": "编辑 {number}：之前、遮罩、标签、网络绘制的像素",
+    "Edit {number}: before, mask, labels, new pixels": "编辑 {number}：之前、遮罩、标签、新像素",
     "{done} of {count} edits": "已完成 {done}/{count} 个编辑",
     "nothing came into box {numbers}: move it, make it larger, or ask for another variant": (
         "方框 {numbers} 中没有出现物体：请移动或放大它，或换一个变体"
