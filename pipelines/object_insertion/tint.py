@@ -76,7 +76,8 @@ def _body(own: NDArray[np.float32], darker: float) -> tuple[NDArray[np.float32],
     main = np.median(own, 0)
     away, lighter = own - main, (own - main) @ LUMA
     away -= (np.where(lighter > 0, 0.5, 1 - darker) * lighter)[:, None]
-    light = np.maximum(own @ LUMA, 1) / max(1.0, float(main @ LUMA))  # of a black object all is main colour
+    bright: NDArray[np.float32] = np.maximum(own @ LUMA, 1)  # of a black object all is main colour
+    light = bright / np.float32(max(1.0, float(main @ LUMA)))
     # What has half of the light is a window, a tyre or what is between them.
     lit = np.clip((light - HALF_LIGHT) / (FULL_LIGHT - HALF_LIGHT), 0, 1)
     return np.exp(-0.5 * (away**2).sum(1) / ALIKE**2) * lit, light
