@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import gradio as gr
+import numpy as np
 
 import hosting
 from imaging.files import Picture
-from imaging.streets import NAMES
+from imaging.streets import NAMES, OBJECTS
 from imaging.types import Image, LabelMap, Mask
-from pipelines.inpainting import Inpainting
+from pipelines.inpainting import Guide, Inpainting
 from pipelines.inpainting import Options as Filling
 from pipelines.object_insertion.pipeline import ObjectInsertion, Options, Step
 from pipelines.scene_parsing.given import given as as_labels
@@ -97,9 +98,11 @@ def remembered(made: Sequence[Made]) -> tuple[Made, ...]:
     return tuple(made[:most])
 
 
-def _fill(image: Image, gone: Mask) -> Iterator[Image]:
-    """As the inpainting tab does it; what goes is marked with its rim already."""
-    for result in hosting.pipeline(Inpainting, "neural").steps(image, gone, Filling(grow=0)):
+def _fill(image: Image, gone: Mask, labels: LabelMap) -> Iterator[Image]:
+    """By pieces of what the street is to be there, never of objects unless they go on behind; `gone` has its rim."""
+    lend_nothing = np.setdiff1d(OBJECTS, labels.ids[gone])
+    guide = Guide(labels.ids, np.isin(labels.ids, lend_nothing) & ~gone)
+    for result in hosting.pipeline(Inpainting, "patchmatch").steps(image, gone, Filling(grow=0), guide=guide):
         yield result.image
 
 

@@ -24,6 +24,9 @@ EXACT = 64 * 64  # pixels of a picture that is searched exhaustively
 SMALLEST = 24  # pixels of a side of a picture that is halved
 ROUNDS = (10, 2)  # of search and vote at the coarsest and at the finest size
 FEW_ROUNDS = (2, 2)  # where it is known what the hole looks like: with each round it is forgotten a little
+LABELLED, SOME_ROUNDS = 16, (6, 2)  # as `GUIDED` and `FEW_ROUNDS`, where only labels are known: colours are to be found
+OTHER_LABEL = 0.125  # what a pixel of another label costs, in squared differences of colours in 0..1
+CLIMB = 0.3  # what a piece from the picture's other end, up or down, does: perspective changes with height
 SWEEPS = 2  # of hand-over and random trials in a round
 FADE = 1.3  # by which a vote counts less for each pixel further from what is known (Wexler, section 3.3)
 SHARP = 8  # power of the votes where the mean should not blur
@@ -33,10 +36,11 @@ CHUNK = 2**23  # values compared at a time
 
 @dataclass(eq=False)
 class _Level:
-    """One size. `x` (H, W, 3) padded by `RADIUS` on all sides; the lists are of patches that touch the hole.
+    """One size. `x` (H, W, 3), or (H, W, 4) with labels, padded by `RADIUS` on all sides.
 
-    `centres` int64 (K,): places of their middles in the padded picture, flat; `matches` (K,): of the best so far, or of
-    anything that is allowed; `costs` (K,). `trust` (H * W,): how much a pixel counts, 1 where it is known.
+    The lists are of patches that touch the hole. `centres` int64 (K,): places of their middles in the padded picture,
+    flat; `matches` (K,): of the best so far, or of anything that is allowed; `costs` (K,). `trust` (H * W,): how much a
+    pixel counts, 1 where it is known.
     """
 
     x: Tensor
@@ -54,6 +58,11 @@ class _Level:
         return self.x.shape[1]
 
     @property
+    def is_labelled(self) -> bool:
+        """Whether there is more than colours."""
+        return self.x.shape[2] > 3
+
+    @property
     def offsets(self) -> Tensor:
         """(49,), from a middle to the patch's pixels."""
         reach = torch.arange(-RADIUS, RADIUS + 1, device=self.x.device)
@@ -61,21 +70,29 @@ class _Level:
 
 
 def patchmatch(
-    x: Tensor, hole: Tensor, unknown: Tensor, seed: int, begun: Tensor | None = None
+    x: Tensor,
+    hole: Tensor,
+    unknown: Tensor,
+    seed: int,
+    begun: Tensor | None = None,
+    labels: Tensor | None = None,
 ) -> Iterator[tuple[Tensor, Tensor, float]]:
     """The picture after each round at each size, (1, 3, h, w); where it copies from; how much is done, 0 to 1.
 
     `x` (1, 3, H, W) in 0..1; `hole`, `unknown` (1, 1, H, W), 0 or 1. `begun`: `x` with its hole filled as it should
-    look from afar; without, smoothly. The places are int64 (2, h, w), y and x of each pixel's source: itself outside.
+    look from afar; without, smoothly. `labels` (1, 1, H, W), known in the hole, too: pieces come from where labels are
+    the same, and rather from the same height. The places are int64 (2, h, w), y and x of each pixel's source: itself
+    outside.
     """
-    sizes = _sizes(hole, COARSEST if begun is None else GUIDED)
-    most = ROUNDS if begun is None else FEW_ROUNDS
+    told = (GUIDED, FEW_ROUNDS) if labels is None else (LABELLED, SOME_ROUNDS)
+    coarsest, most = (COARSEST, ROUNDS) if begun is None else told
+    sizes = _sizes(hole, coarsest)
     generator = torch.Generator().manual_seed(seed)
     filled, places = smooth_fill(x, unknown) if begun is None else begun, None
     work = [h * w * _rounds(number, len(sizes), most) for number, (h, w) in enumerate(sizes)]
     done = 0
     for number, size in enumerate(sizes):
-        level = _level(filled, hole, unknown, size, places, generator)
+        level = _level(filled, hole, unknown, size, places, generator, labels=labels)
         rounds = _rounds(number, len(sizes), most)
         for turn in range(rounds):
             if places is not None or turn:
@@ -140,9 +157,12 @@ def _level(
     places: Tensor | None,
     generator: torch.Generator,
     keep: bool = False,
+    labels: Tensor | None = None,
 ) -> _Level:
     """The pictures of a size; what the coarser one found, at twice the distance. `keep`: the fill is the result."""
     small = filled if keep else F.interpolate(filled, size, mode="bilinear", antialias=True, align_corners=False)
+    if labels is not None:
+        small = torch.cat([small, F.interpolate(labels, size, mode="nearest")], 1)
     masks = [F.adaptive_max_pool2d(mask, size)[0, 0] > 0 for mask in (hole, unknown)]
     height, width = size
     padded = F.pad(small, (RADIUS,) * 4, mode="replicate")[0].permute(1, 2, 0).contiguous()
@@ -193,14 +213,20 @@ def _compare(level: _Level, matches: Tensor, chosen: Tensor | None = None) -> Te
 
     Pixels count as they are trusted: the rim of a hole must fit to what is known before it fits to itself.
     """
-    flat, offsets = level.x.view(-1, 3), level.offsets
+    flat, offsets = level.x.flatten(0, 1), level.offsets
     centres = level.centres if chosen is None else level.centres[chosen]
-    piece, costs = max(1, CHUNK // (3 * len(offsets))), [flat.new_empty(0)]
+    piece, costs = max(1, CHUNK // (flat.shape[1] * len(offsets))), [flat.new_empty(0)]
     for ours, theirs in zip(centres.split(piece), matches.split(piece), strict=True):
         pixels = ours[:, None] + offsets
-        errors = (flat[pixels] - flat[theirs[:, None] + offsets]).square().sum(2)
+        differences = flat[pixels] - flat[theirs[:, None] + offsets]
+        errors = differences[..., :3].square().sum(2)
+        if level.is_labelled:
+            errors += OTHER_LABEL * (differences[..., 3] != 0)
         trust = level.trust[pixels]
-        costs.append((errors * trust).sum(1) / trust.sum(1))
+        cost = (errors * trust).sum(1) / trust.sum(1)
+        if level.is_labelled:
+            cost += CLIMB * ((ours // level.width - theirs // level.width) / level.x.shape[0]).square()
+        costs.append(cost)
     return torch.cat(costs)
 
 
@@ -208,7 +234,7 @@ def _search(level: _Level) -> None:
     """Improves the matches: exactly in small pictures, else by hand-over and random trials."""
     level.costs = _compare(level, level.matches)
     height, width = level.x.shape[0] - 2 * RADIUS, level.x.shape[1] - 2 * RADIUS
-    if height * width <= EXACT and bool(_eroded(level.allowed).any()):
+    if not level.is_labelled and height * width <= EXACT and bool(_eroded(level.allowed).any()):
         _search_exactly(level)
         return
     numbers = torch.full(level.x.shape[:2], -1, dtype=torch.int64, device=level.x.device).flatten()
@@ -266,15 +292,15 @@ def _vote(level: _Level, sharp: bool) -> None:
     # Not Wexler's exponential, which silences the rim: what must fit to the known part fits less well.
     likeness = level.trust[level.centres] / (1 + level.costs / spread)
     weights = likeness ** (SHARP if sharp else 1) + 1e-12
-    flat = level.x.view(-1, 3)
-    sums, total = torch.zeros_like(flat), torch.zeros_like(flat[:, 0])
+    flat = level.x.flatten(0, 1)
+    sums, total = torch.zeros_like(flat[:, :3]), torch.zeros_like(flat[:, 0])
     for offset in level.offsets.tolist():
         # No two patches have the same pixel at one offset.
-        sums[level.centres + offset] += weights[:, None] * flat[level.matches + offset]
+        sums[level.centres + offset] += weights[:, None] * flat[level.matches + offset, :3]
         total[level.centres + offset] += weights
     inside = level.hole.flatten() & (total > 0)
     picture = flat.clone()
-    picture[inside] = sums[inside] / total[inside, None]
+    picture[inside, :3] = sums[inside] / total[inside, None]
     level.x = picture.view_as(level.x)
 
 
@@ -297,4 +323,4 @@ def _places(level: _Level) -> Tensor:
 
 
 def _picture(level: _Level) -> Tensor:
-    return level.x[RADIUS:-RADIUS, RADIUS:-RADIUS].permute(2, 0, 1)[None].contiguous()
+    return level.x[RADIUS:-RADIUS, RADIUS:-RADIUS, :3].permute(2, 0, 1)[None].contiguous()

@@ -24,6 +24,7 @@ from networks.fill import smooth_fill
 from networks.perceptual import VGG, encoder
 from networks.tensors import to_tensor
 from pipelines.contract import Checkpoints, Progress, last, silent
+from pipelines.inpainting.guide import Guide, guided
 from pipelines.inpainting.holes import Hole, checked, cut, feathered, grown, holes
 from pipelines.inpainting.lama import LaMa
 from pipelines.inpainting.network import filled as coarsely_filled
@@ -92,16 +93,33 @@ class Inpainting:
         eyes = {"neural": "embedded", "neural-vgg19": "vgg19"}.get(variant)
         return cls(filler(variant, device), encoder(eyes, device) if eyes else None, device)
 
-    def __call__(self, image: Image, mask: Mask, options: Options = Options(), progress: Progress = silent) -> Result:
-        """`image` uint8 (H, W, 3) with what `mask` bool (H, W) marks replaced."""
-        return last(self.steps(image, mask, options, progress))
+    def __call__(
+        self,
+        image: Image,
+        mask: Mask,
+        options: Options = Options(),
+        progress: Progress = silent,
+        guide: Guide | None = None,
+    ) -> Result:
+        """`image` uint8 (H, W, 3) with what `mask` bool (H, W) marks replaced.
+
+        `guide`, of PatchMatch alone, says what shall be there; raises `ValueError` where it does not fit.
+        """
+        return last(self.steps(image, mask, options, progress, guide))
 
     def steps(
-        self, image: Image, mask: Mask, options: Options = Options(), progress: Progress = silent
+        self,
+        image: Image,
+        mask: Mask,
+        options: Options = Options(),
+        progress: Progress = silent,
+        guide: Guide | None = None,
     ) -> Iterator[Result]:
         """The picture as it forms, hole by hole, coarse to fine."""
         mask = np.asarray(mask) > 0
         checked(image, mask)
+        if guide is not None and (self.fill is not None or guide.labels.shape != mask.shape):
+            raise ValueError("a guide is for PatchMatch, and has the picture's size")
         if options.objective not in ("fast", "paper", "released"):
             raise InputError("There is no objective called {name}.", name=options.objective)
         gone = grown(mask, options.grow)
@@ -117,7 +135,7 @@ class Inpainting:
             columns = slice(hole.window.left, hole.window.right)
             weight = matte[rows, columns] * hole.inside
             base = current
-            for picture, share in self._filled(cut(base, hole.window), hole, options):
+            for picture, share in self._filled(cut(base, hole.window), hole, options, guide):
                 current = base.copy()
                 current[rows, columns] = blended(cut(base, hole.window), picture, weight)
                 done = min(1.0, (before + share * size) / sum(sizes))
@@ -127,7 +145,7 @@ class Inpainting:
             before += size
         yield Result(current, made, 1.0)
 
-    def _filled(self, part: Image, hole: Hole, options: Options) -> Iterator[tuple[Tensor, float]]:
+    def _filled(self, part: Image, hole: Hole, options: Options, guide: Guide | None) -> Iterator[tuple[Tensor, float]]:
         """The window's picture (1, 3, H, W), its hole filled, and how far it is; at working size inside."""
         native, masks = to_tensor(part, self.device), [_mask(m, self.device) for m in (hole.inside, hole.unknown)]
         native = smooth_fill(native, masks[1])
@@ -135,8 +153,10 @@ class Inpainting:
         size = [max(1, round(side * factor)) for side in part.shape[:2]]
         working = _working(native, masks, size)
         height, width = size
+        if guide is not None:
+            guide = guide.part(hole.window).fitted((height, width), (working[0].shape[-2], working[0].shape[-1]))
         small = [mask[..., :height, :width] for mask in working[1:]]
-        for x, share in self._worked(working, max(1, round(hole.side * factor)), options):
+        for x, share in self._worked(working, max(1, round(hole.side * factor)), options, guide):
             whole = F.interpolate(x, working[0].shape[-2:], mode="bicubic") if x.shape != working[0].shape else x
             picture = whole[..., :height, :width].clamp(0, 1)
             if size != list(part.shape[:2]):
@@ -146,9 +166,14 @@ class Inpainting:
                     picture = with_detail(native, picture, small[0], small[1], options.seed)
             yield picture, share
 
-    def _worked(self, working: Working, side: int, options: Options) -> Iterator[tuple[Tensor, float]]:
+    def _worked(
+        self, working: Working, side: int, options: Options, guide: Guide | None
+    ) -> Iterator[tuple[Tensor, float]]:
         """The working picture as it forms, at this or a coarser size, and how far it is."""
         x, hole, unknown = working
+        if guide is not None:
+            yield from guided(x, hole, unknown, guide, options.seed)
+            return
         if self.fill is None:
             for picture, _, share in patchmatch(x, hole, unknown, options.seed):
                 yield picture, share

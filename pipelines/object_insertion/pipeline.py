@@ -39,8 +39,9 @@ from pipelines.object_insertion.tint import dressed, in_light, matched, person, 
 from pipelines.object_insertion.weights import FILES, habits, image, outlines, structure
 from pipelines.object_insertion.windows import filled, grown, inside, lowered, standing, window
 
-Fill: TypeAlias = Callable[[Image, Mask], Iterable[Image]]
-"""Makes what `Mask` marks in a picture from the rest of it: the picture as it forms, done in the end."""
+Fill: TypeAlias = Callable[[Image, Mask, LabelMap], Iterable[Image]]
+"""Makes what `Mask` marks in a picture, where `LabelMap` says what is to be there, from the rest of it: the picture as
+it forms, done in the end."""
 
 Origin: TypeAlias = Literal["network", "figure", "photo"]
 
@@ -160,26 +161,26 @@ class ObjectInsertion:
         for number, edit in enumerate(edits):
             progress(number / len(edits), "Drawing the outline, then the pixels")
             plan = self._planned(image, labels, edit, options)
-            forming = self._made(image, plan, edit, options, fill)
+            after = LabelMap(changed(labels.ids, plan.after, plan.here), NAMES)
+            forming = self._made(image, after, plan, edit, options, fill)
             pixels, made = next(forming)
             for better in forming:
                 yield Result(changed(image, made, plan.here), labels, tuple(done))
                 pixels, made = better
             image = changed(image, made, plan.here)
-            labels = LabelMap(changed(labels.ids, plan.after, plan.here), NAMES)
-            new = LabelMap(plan.after, NAMES)
+            labels, new = after, LabelMap(plan.after, NAMES)
             done.append(Step(edit, plan.within, plan.change, new, pixels, _origin(plan, options)))
             yield Result(image, labels, tuple(done))
 
     def _made(
-        self, image: Image, plan: Plan, edit: Edit, options: Options, fill: Fill | None
+        self, image: Image, after: LabelMap, plan: Plan, edit: Edit, options: Options, fill: Fill | None
     ) -> Iterator[tuple[Image, Image]]:
         """New pixels for the window, and the window with them as far as they are to be seen; as it forms."""
         old = image[plan.here]
         if fill and plan.kind == NOTHING and options.surroundings == "kept" and plan.weight.any():
             gone = np.zeros(image.shape[:2], bool)
             gone[plan.here] = plan.weight > 0
-            for picture in fill(image, gone):
+            for picture in fill(image, gone, after):
                 yield picture[plan.here], rounded(over(old, picture[plan.here], plan.weight))
             return
         pixels = plan.lent if plan.lent is not None else self._painted(old, plan, edit, options)

@@ -45,3 +45,16 @@ def test_a_guide_decides_from_which_part_pieces_come(halves: Tensor, hole: Tenso
     core = woven[..., 40:56, 40:56]
     assert core.mean().item() == pytest.approx(level, abs=0.15), side
     assert ((places[1, 40:56, 40:56] >= 48).float().mean() > 0.5) == (side == "bright")
+
+
+def test_labels_decide_from_which_part_pieces_come(halves: Tensor, hole: Tensor) -> None:
+    labels = torch.zeros(1, 1, 96, 96)
+    labels[..., 48:] = 7
+    labels[..., 30:66, 40:66] = 0  # what is dark goes on to the right
+    begun = torch.lerp(halves, torch.full_like(halves, 0.5), hole)  # of which nothing is told
+    *_, (woven, places, _) = patchmatch(halves, hole, hole, seed=0, begun=begun, labels=labels)
+    assert woven[..., 40:56, 46:58].mean() < 0.35
+    assert (places[1, 40:56, 46:58] < 48).float().mean() > 0.8
+    from_afar = (places[0] - torch.arange(96)[:, None]).abs()[40:56, 46:58].float().mean()
+    *_, (_, free, _) = patchmatch(halves, hole, hole, seed=0, begun=begun)
+    assert from_afar < (free[0] - torch.arange(96)[:, None]).abs()[40:56, 46:58].float().mean()

@@ -75,13 +75,13 @@ def test_pixels_come_whole_and_nothing_of_their_old_place_with_them() -> None:
 def test_what_moves_stays_itself(insertion: ObjectInsertion, parked: tuple[Image, LabelMap]) -> None:
     image, labels = parked
     edits = moved(image, labels, Box(40, 100, 120, 150), Box(180, 110, 260, 160))
-    result = insertion(image, labels, edits, Options(), fill=lambda picture, _: [np.full_like(picture, 90)])
+    result = insertion(image, labels, edits, Options(), fill=lambda picture, *_: [np.full_like(picture, 90)])
     assert result.steps[-1].origin == "photo"
     assert tuple(result.image[120, 190]) == GREEN
     assert tuple(result.image[120, 250]) == RED
     assert (result.labels.ids[112:158, 182:258] == CAR).all()
     painted = insertion(
-        image, labels, edits, Options(pixels="painted"), fill=lambda picture, _: [np.full_like(picture, 90)]
+        image, labels, edits, Options(pixels="painted"), fill=lambda picture, *_: [np.full_like(picture, 90)]
     )
     assert painted.steps[-1].origin == "network"
     assert tuple(painted.image[120, 250]) != RED

@@ -64,14 +64,15 @@ def test_nothing_changes_outside_of_the_soft_box(
 def test_where_an_object_went_what_is_left_is_filled_from_the_rest(insertion: ObjectInsertion, street: Street) -> None:
     box, asked = Box(50, 55, 105, 95, "nothing"), []
 
-    def fill(picture: Image, gone: Any) -> Iterator[Image]:
-        asked.append(gone)
+    def fill(picture: Image, gone: Any, labels: LabelMap) -> Iterator[Image]:
+        asked.append((gone, labels))
         yield np.where(gone[..., None], np.uint8(7), picture)
 
     result = insertion(*street, [Edit(box)], fill=fill)
-    (gone,) = asked
+    ((gone, after),) = asked
     left = street[1].where("car") & ~result.labels.where("car")
     assert left.any()
+    assert np.array_equal(after.ids, result.labels.ids)
     assert gone[left].all()
     assert (result.image[left] == 7).mean() > 0.9
     assert np.array_equal(result.image[~gone], street[0][~gone])
@@ -110,7 +111,7 @@ def test_steps_show_one_edit_after_the_other_and_end_with_the_result(
 def test_what_forms_behind_an_object_is_shown_before_the_edit_is_done(
     insertion: ObjectInsertion, street: Street
 ) -> None:
-    def fill(picture: Image, gone: Any) -> Iterator[Image]:
+    def fill(picture: Image, gone: Any, _: LabelMap) -> Iterator[Image]:
         for tone in (3, 5, 7):
             yield np.where(gone[..., None], np.uint8(tone), picture)
 
@@ -175,7 +176,7 @@ def test_what_goes_goes_to_its_rim_however_tight_its_box(insertion: ObjectInsert
     around = np.where(labels.ids == NAMES.index("car"), NAMES.index("road"), labels.ids).astype(np.uint8)
     gone: list[Any] = []
 
-    def fill(picture: Image, mask: Any) -> Iterator[Image]:
+    def fill(picture: Image, mask: Any, _: LabelMap) -> Iterator[Image]:
         gone.append(mask)
         yield np.full_like(picture, 7)
 
