@@ -1,7 +1,8 @@
-"""Object insertion: masks and pixels against those of real objects, seconds an insertion.
+"""Object insertion: masks and pixels against those of real objects, removals of imagined ones, seconds an insertion.
 
 As in the article, the image generators paint real objects' boxes anew from the true layout. The segmentation score is
-that of whole insertions: the share of the predicted mask in which our parser of scenes sees what was asked for.
+that of whole insertions: the share of the predicted mask in which our parser of scenes sees what was asked for. What is
+removed stands only in the label map, beside a real object of its shape, so that what is behind it is known.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from benchmarks.streets import Street, streets
 from benchmarks.timing import interleaved
 from checkpoints import UnusableFile
 from imaging.metrics import psnr, ssim
-from imaging.streets import NAMES
+from imaging.streets import NAMES, OBJECTS
 from imaging.types import Box, Image, LabelMap, Mask
+from pipelines.inpainting import Guide, Inpainting
+from pipelines.inpainting import Options as Filling
 from pipelines.object_insertion.edits import Edit, replaced
-from pipelines.object_insertion.pipeline import ObjectInsertion, Options
+from pipelines.object_insertion.pipeline import Fill, ObjectInsertion, Options
 from pipelines.object_insertion.stages import outlined, painted
 from pipelines.object_insertion.weights import IMAGES, image
 from pipelines.object_insertion.windows import SOFT, filled, grown, inside, window
@@ -89,6 +92,12 @@ def quality(data: Path) -> Iterator[Measured]:
         yield Row(name, "val", "psnr", mean(psnr(*pair) for pair in pairs))
         yield Row(name, "val", "ssim", mean(ssim(*pair) for pair in pairs))
         yield Row(name, "val", "segmentation_score", mean(inserted(ours, parse, thing) for thing in scored))
+    large = (thing for thing in scored if min(thing.box.width, thing.box.height) >= SMALLEST)
+    hidden = [thing for thing in map(imagined, large) if thing]
+    for name, fill in fillers().items():
+        results = [removed(insertion, parse, thing, fill) for thing in hidden]
+        for metric, values in zip(("psnr", "ssim", "labels"), zip(*results, strict=True), strict=True):
+            yield Row(f"removed_{name}", "val", metric, mean(values))
     yield Note(
         f"{len(found)} objects of Cityscapes' validation streets at 512x256. structure: the network's outline, as in "
         "the article; typical: the learnt or drawn one that the page puts there. psnr, ssim: the box, painted from the "
@@ -97,6 +106,25 @@ def quality(data: Path) -> Iterator[Measured]:
         "street parsed; photo: the same of the real objects. Of the generators embedded is larger and was trained "
         "longer; the others are alike."
     )
+    yield Note(
+        f"removed: {len(hidden)} objects that only the label map shows, taken away; psnr and ssim in their boxes, "
+        "labels: the share of what they hid in which the parser sees what it sees in the photo. guided is the page's "
+        "way, painted the article's; neural and patchmatch know nothing of labels."
+    )
+
+
+def fillers() -> dict[str, Fill | None]:
+    """Ways to fill what an object leaves; None is the article's."""
+    pieces, neural = Inpainting.load("patchmatch"), Inpainting.load("neural")
+    rim = Filling(grow=0)
+    return {
+        "guided": lambda image, gone, labels: [
+            pieces(image, gone, rim, guide=Guide.sparing(labels.ids, gone, OBJECTS)).image
+        ],
+        "patchmatch": lambda image, gone, _: [pieces(image, gone, rim).image],
+        "neural": lambda image, gone, _: [neural(image, gone, rim).image],
+        "painted": None,
+    }
 
 
 def speed(data: Path) -> Iterator[Measured]:
@@ -198,6 +226,30 @@ def inserted(insertion: ObjectInsertion, parse: SceneParsing, thing: Thing) -> f
     mask = np.zeros(street.labels.ids.shape, bool)
     mask[step.window.top : step.window.bottom, step.window.left : step.window.right] = step.mask
     return seen_as(parse, result.image, mask, thing.kind)
+
+
+def imagined(thing: Thing) -> Thing | None:
+    """Another of its shape, at its height and as near as nothing is in the way: in the label map, not in the photo."""
+    width = thing.mask.shape[1]
+    free = ~np.isin(thing.street.labels.ids, OBJECTS)
+    for shift in sorted(range(-thing.box.left, width - thing.box.right + 1), key=abs):
+        box = replace(thing.box, left=thing.box.left + shift, right=thing.box.right + shift)
+        if free[box.top : box.bottom, box.left : box.right].all():
+            return Thing(thing.street, box, np.roll(thing.mask, shift, 1))
+    return None
+
+
+def removed(
+    insertion: ObjectInsertion, parse: SceneParsing, thing: Thing, fill: Fill | None
+) -> tuple[float, float, float]:
+    """PSNR and SSIM of the box of what was imagined; the share of what it hid in which the parser sees the same."""
+    street, options = thing.street, Options(surroundings="kept" if fill else "painted")
+    labels = LabelMap(np.where(thing.mask, np.uint8(thing.kind), street.labels.ids), NAMES)
+    result = insertion(street.image, labels, [Edit(replace(thing.box, label="nothing"))], options, fill=fill)
+    rows, columns = slice(thing.box.top, thing.box.bottom), slice(thing.box.left, thing.box.right)
+    made, true = result.image[rows, columns], street.image[rows, columns]
+    alike = parse(result.image).labels.ids == parse(street.image).labels.ids
+    return psnr(made, true), ssim(made, true), float(alike[thing.mask].mean())
 
 
 def seen_as(parse: SceneParsing, photo: Image, mask: Mask, kind: int) -> float:

@@ -220,9 +220,10 @@ EXPLANATIONS = {
         limits=(
             "It learnt streets of German cities, seen from a car, at 128 pixels a window: elsewhere it makes little sense, "
             "and large objects are soft; people, two-wheelers, buses, trucks and cars not seen from behind are therefore "
-            "figures of our own code in the network's light, unless you ask for the network's outline. Light is only what the network guesses from the surroundings, and the shadow at "
-            "an object's foot is laid by rule. What the map does not show cannot be removed: paint the map right first.",
-            "它学的是从车上看到的德国城市街道，每个窗口 128 像素：用在别处意义不大，大的物体也较模糊；因此行人、两轮车、公共汽车、卡车和并非从后面看到的汽车由我们的代码绘制图形并采用网络的明暗，除非您选择网络自己的轮廓。光线只是网络根据周围的猜测，脚下的阴影按规则绘制。标签图上没有的"
+            "figures of our own code in the network's light, unless you ask for the network's outline. Light is only what "
+            "the network guesses from the surroundings, and the shadow at an object's foot is laid by rule. Where an object "
+            "goes, the gap is filled with pieces of the photo, which may show where they are from. What the map does not show cannot be removed: paint the map right first.",
+            "它学的是从车上看到的德国城市街道，每个窗口 128 像素：用在别处意义不大，大的物体也较模糊；因此行人、两轮车、公共汽车、卡车和并非从后面看到的汽车由我们的代码绘制图形并采用网络的明暗，除非您选择网络自己的轮廓。光线只是网络根据周围的猜测，脚下的阴影按规则绘制。物体移除后留下的空缺用照片中的小块填补，可能看得出来自何处。标签图上没有的"
             "东西无法移除：请先改正标签图。",
         ),
         cites=("hong2018learning",),

@@ -16,7 +16,6 @@ from imaging.files import Picture, png
 from imaging.streets import COLOURS, NAMES, NOTHING
 from imaging.types import Image, InputError
 from pipelines.contract import last
-from pipelines.inpainting import Inpainting
 from pipelines.object_insertion.edits import colour_of
 from pipelines.object_insertion.habits import horizon
 from pipelines.object_insertion.pipeline import ObjectInsertion, Options, Step
@@ -32,7 +31,7 @@ from tabs.street_work import KINDS, Made, insert, likely, remembered, scene_of
 
 NAME = "object_insertion"
 TITLE = "Object insertion"
-PIPELINES = (ObjectInsertion, SceneParsing, Inpainting)
+PIPELINES = (ObjectInsertion, SceneParsing)
 
 LIMIT_MEGAPIXELS = 12.0
 SUGGESTED = 3  # boxes at a time
@@ -88,8 +87,8 @@ NOTES = (
     "It learnt from 4,300 objects in streets of German cities, seen from a car, and from streets that our own code "
     "drew, at 128 pixels a window: of what it paints alone cars from behind come out best. Of a person the colour is "
     "that of the jacket. Other scenes make no sense.",
-    "Where an object goes, the inpainting tab's method fills the gap; with the whole box painted the generator does, "
-    "as in the article.",
+    "Where an object goes, pieces of your photo fill the gap, road with road and wall with wall, as the new map says "
+    "(PatchMatch, guided by labels); with the whole box painted the generator does, as in the article.",
     "Run does the whole list again from your photo, so every edit can still be moved, changed or deleted. Where the "
     "map of the street is wrong, paint it right first: an object that it does not show cannot be removed.",
 )

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import gradio as gr
-import numpy as np
 
 import hosting
 from imaging.files import Picture
@@ -100,8 +99,7 @@ def remembered(made: Sequence[Made]) -> tuple[Made, ...]:
 
 def _fill(image: Image, gone: Mask, labels: LabelMap) -> Iterator[Image]:
     """By pieces of what the street is to be there, never of objects unless they go on behind; `gone` has its rim."""
-    lend_nothing = np.setdiff1d(OBJECTS, labels.ids[gone])
-    guide = Guide(labels.ids, np.isin(labels.ids, lend_nothing) & ~gone)
+    guide = Guide.sparing(labels.ids, gone, OBJECTS)
     for result in hosting.pipeline(Inpainting, "patchmatch").steps(image, gone, Filling(grow=0), guide=guide):
         yield result.image
 

@@ -690,8 +690,11 @@ _OBJECT_INSERTION = {
         "它学自德国城市街道中从车上看到的 4,300 个物体，以及我们自己的代码绘制的街道，每个窗口 128 像素：完全由它绘制的物体中，从后面看的汽车效果最好。"
         "给行人选的颜色是上衣的颜色。街景之外的画面它难以理解。"
     ),
-    "Where an object goes, the inpainting tab's method fills the gap; with the whole box painted the generator does, "
-    "as in the article.": "物体移除后留下的部分用图像修补页的方法填补；若选择重绘整个框，则如论文所述由图像生成器完成。",
+    "Where an object goes, pieces of your photo fill the gap, road with road and wall with wall, as the new map says "
+    "(PatchMatch, guided by labels); with the whole box painted the generator does, as in the article.": (
+        "物体移除后留下的部分用照片中的小块填补，按照新的标签图以路补路、以墙补墙（由标签引导的 PatchMatch）；"
+        "若选择重绘整个框，则如论文所述由图像生成器完成。"
+    ),
     "Run does the whole list again from your photo, so every edit can still be moved, changed or deleted. Where the "
     "map of the street is wrong, paint it right first: an object that it does not show cannot be removed.": (
         "每次“运行”都从您的照片重新执行整个列表，因此每个编辑都可再移动、更改或删除。"

@@ -5,7 +5,7 @@ Labels are compared beside colours, an idea of Hertzmann et al. 2001 (Image Anal
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -31,6 +31,12 @@ class Guide:
 
     labels: NDArray[np.uint8]
     spared: Mask
+
+    @classmethod
+    def sparing(cls, labels: NDArray[np.uint8], hole: Mask, things: Collection[int]) -> Self:
+        """Labels of which `things` lend nothing but where they go on in the hole."""
+        others = np.setdiff1d(list(things), labels[hole])
+        return cls(labels, np.isin(labels, others) & ~hole)
 
     def part(self, window: Box) -> Self:
         """Of a window of the picture."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 
 from benchmarks import object_insertion, scene_parsing
 from benchmarks.command import DATA
-from benchmarks.object_insertion import Thing, at_least, mean_shapes, overlap, resized, seen_as
+from benchmarks.object_insertion import Thing, at_least, imagined, mean_shapes, overlap, removed, resized, seen_as
 from benchmarks.rows import Note, Row
 from benchmarks.streets import Street, streets
 from checkpoints import UnusableFile
@@ -75,6 +76,10 @@ def test_object_insertion_has_its_rows() -> None:
         assert 0 < rows[name, "val", "psnr"] < 40
         assert rows[name, "val", "ssim"] < 1
         assert 0 <= rows[name, "val", "segmentation_score"] <= 1
+    for name in ("guided", "patchmatch", "neural", "painted"):
+        assert rows[f"removed_{name}", "val", "psnr"] > 5
+        assert -1 <= rows[f"removed_{name}", "val", "ssim"] <= 1
+        assert 0 <= rows[f"removed_{name}", "val", "labels"] <= 1
     assert any("pix2pixhd is not measured" in note.text for note in found if isinstance(note, Note))
     (row,) = (item for item in object_insertion.speed(DATA) if isinstance(item, Row))
     assert (row.variant, row.case, row.metric) == ("embedded", "1024x512", "seconds")
@@ -133,6 +138,27 @@ def test_the_score_is_the_share_that_is_seen_as_what_was_asked_for() -> None:
     assert sum(shares) == pytest.approx(1)
     assert shares[EVALUATED.index(int(ids[25, 40]))] > 0
     assert seen_as(parse, photo, np.zeros_like(mask), 7) == 0
+
+
+def test_what_is_imagined_stands_beside_as_near_as_there_is_room() -> None:
+    real = thing(Box(10, 10, 30, 26, "car"), 20)
+    other = imagined(real)
+    assert other
+    assert other.box == Box(0, 10, 20, 26, "car")  # the real one begins at 20
+    assert np.array_equal(other.inside(), real.inside())
+    assert imagined(thing(Box(0, 0, 60, 40, "car"), 0)) is None
+
+
+def test_removals_are_judged_by_what_was_there() -> None:
+    other = imagined(thing(Box(10, 10, 30, 26, "car"), 20))
+    assert other
+    photo = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
+    other = replace(other, street=replace(other.street, image=photo))
+    insertion, parse = tiny_insertion(), tiny_parser()
+    right = removed(insertion, parse, other, lambda image, gone, labels: [image])
+    assert right == (float("inf"), pytest.approx(1), 1)
+    wrong = removed(insertion, parse, other, lambda image, gone, labels: [np.full_like(image, 127)])
+    assert all(one > two for one, two in zip(right, wrong, strict=True))
 
 
 def test_a_box_is_made_long_enough_and_stays_inside() -> None:

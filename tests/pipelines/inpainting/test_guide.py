@@ -72,6 +72,14 @@ def test_where_all_is_spared_the_hole_is_filled_all_the_same(
     assert not np.array_equal(made[hole], picture[hole])
 
 
+def test_things_lend_nothing_but_where_they_go_on(labels: NDArray[np.uint8], hole: Mask) -> None:
+    labels[80:90, 100:120] = CAR + 1
+    alone = Guide.sparing(labels, hole, (CAR, CAR + 1))
+    assert np.array_equal(alone.spared, labels >= CAR)
+    going_on = np.where(hole, np.uint8(CAR), labels)
+    assert np.array_equal(Guide.sparing(going_on, hole, (CAR, CAR + 1)).spared, labels == CAR + 1)
+
+
 def test_a_part_of_a_guide_is_cut_fitted_and_padded(labels: NDArray[np.uint8]) -> None:
     part = Guide(labels, labels == CAR).part(Box(20, 40, 50, 60)).fitted((10, 15), (12, 16))
     assert part.labels.shape == part.spared.shape == (12, 16)
