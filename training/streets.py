@@ -82,14 +82,14 @@ def labels(name: str) -> PillowImage.Image:
     return PillowImage.open(STREETS / "labels" / f"{name}.png")
 
 
-def things(split: str) -> list[Thing]:
-    """The objects of a split that are whole, alone and large enough."""
+def things(split: str, least: int = LEAST) -> list[Thing]:
+    """The objects of a split that are whole, alone and large enough: of `least` pixels, on the longer side."""
     streets = set(names(split, "cityscapes"))
     found = []
     for name, boxes in json.loads((STREETS / "boxes.json").read_text()).items():
         for entry in boxes if name in streets else []:
             box = Box(*(round(edge) for edge in entry["box"]))
-            if entry["good"] and max(box.width, box.height) >= LEAST:
+            if entry["good"] and max(box.width, box.height) >= least:
                 found.append(Thing(name, entry["id"], box))
     return found
 
