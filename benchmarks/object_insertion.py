@@ -29,9 +29,10 @@ from pipelines.inpainting import Guide, Inpainting
 from pipelines.inpainting import Options as Filling
 from pipelines.object_insertion.edits import Edit, replaced
 from pipelines.object_insertion.pipeline import Fill, ObjectInsertion, Options
+from pipelines.object_insertion.silhouette import expected
 from pipelines.object_insertion.stages import outlined, painted
 from pipelines.object_insertion.weights import IMAGES, image
-from pipelines.object_insertion.windows import SOFT, filled, grown, inside, window
+from pipelines.object_insertion.windows import SOFT, filled, grown, inside, put, window
 from pipelines.scene_parsing.pipeline import SceneParsing
 
 MOST: int | None = None  # objects whose masks and pixels are measured; all of them
@@ -70,7 +71,8 @@ def quality(data: Path) -> Iterator[Measured]:
     insertion = ObjectInsertion.load("embedded")
     shapes = mean_shapes(things(islice(streets(folder, "train", "cityscapes"), LEARNT_FROM)))
     masks = {
-        "structure": lambda thing: predicted(insertion, thing, "network"),
+        "structure": lambda thing: predicted(insertion, thing, "expected"),
+        "structure_generator": lambda thing: predicted(insertion, thing, "network"),
         "typical": lambda thing: predicted(insertion, thing, "typical"),
         "box": lambda thing: np.ones_like(thing.inside()),
         "mean_shape": lambda thing: resized(shapes[thing.kind], thing.inside().shape),
@@ -99,8 +101,9 @@ def quality(data: Path) -> Iterator[Measured]:
         for metric, values in zip(("psnr", "ssim", "labels"), zip(*results, strict=True), strict=True):
             yield Row(f"removed_{name}", "val", metric, mean(values))
     yield Note(
-        f"{len(found)} objects of Cityscapes' validation streets at 512x256. structure: the network's outline, as in "
-        "the article; typical: the learnt or drawn one that the page puts there. psnr, ssim: the box, painted from the "
+        f"{len(found)} objects of Cityscapes' validation streets at 512x256. structure: the outline that the "
+        "network for silhouettes expects; structure_generator: the article's network; typical: the learnt or drawn one "
+        "that the page puts there. psnr, ssim: the box, painted from the "
         "true layout at 128 pixels. segmentation_score: "
         f"{len(scored)} objects removed and put back as in the article, the mask the structure network's, the whole "
         "street parsed; photo: the same of the real objects. Of the generators embedded is larger and was trained "
@@ -172,12 +175,15 @@ def overlap(one: Mask, other: Mask) -> float:
 
 
 def predicted(insertion: ObjectInsertion, thing: Thing, outline: str) -> Mask:
-    """The mask that the structure generator draws into the object's box, or the typical outline taken for it."""
+    """What is drawn into the object's box, as `Options` names it."""
     ids, box = thing.street.labels.ids, thing.box
     within = window(box, *ids.shape)
     soft = inside(grown(box, sum(SOFT) / 2, *ids.shape), within)
     here, hard = ids[within.top : within.bottom, within.left : within.right], inside(box, within)
     mask, _ = outlined(insertion.structure, here, hard, soft, thing.kind, insertion.side, insertion.device)
+    if insertion.silhouette and outline != "network":
+        seen = expected(insertion.silhouette, thing.street.image, ids, box, thing.kind, insertion.device)
+        mask = put(seen, hard, here.shape)
     if outline == "typical":
         mask, _ = insertion.outlines.like(mask, hard, thing.kind, None)
     return mask[hard.top : hard.bottom, hard.left : hard.right] > 0.5

@@ -44,7 +44,8 @@ NETWORKS = {
 }
 OUTLINES = {
     "A typical one that fits the box, learnt or drawn": "typical",
-    "The network's own, as in the article": "network",
+    "The one that a network expects in the box": "expected",
+    "The structure generator's, as in the article": "network",
 }
 SURROUNDINGS = {"Keep what is around the object": "kept", "Paint the whole box, as in the article": "painted"}
 SEAMS = {"Colours meet": "blended", "Feathered only": "feathered"}
@@ -156,8 +157,8 @@ def insert_objects(
     `boxes`: {"edits": [...]}, each with `action` (add, remove, replace, move, recolour), `box` (left, top, right,
     bottom in pixels), for move `to`, `label` (car, person, bicycle, ...), `colour` ("", "#rrggbb" or "picture", that of
     `reference`), `behind` (how many objects stay in front), `seed` (variant), `outline` (points in shares of the box).
-    `label_map`, `network`: as for `/parse_scene`; `painted`: its map, repainted, or nothing. `outline`: typical or
-    network; `surroundings`: kept or painted; `seam`: blended or feathered; `tint`: matched or network;
+    `label_map`, `network`: as for `/parse_scene`; `painted`: its map, repainted, or nothing. `outline`: typical,
+    expected or network; `surroundings`: kept or painted; `seam`: blended or feathered; `tint`: matched or network;
     `pixels`: moved, painted or photo. Gives the PNG, the pair for comparison, a line, and pictures of each step.
     """
     language, start = of(request), time.monotonic()

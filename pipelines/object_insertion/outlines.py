@@ -19,7 +19,7 @@ from imaging.types import Box, Matte
 from pipelines.object_insertion.figures import FIGURES
 from pipelines.object_insertion.figures.drawing import Parts, drawn, mirrored, together
 from pipelines.object_insertion.statistics import Statistics
-from pipelines.object_insertion.windows import standing
+from pipelines.object_insertion.windows import put, standing
 
 SIDE = 32  # pixels to which an outline's box is brought
 ALIKE = 0.35  # difference of log width over height between a box and an outline that fits it
@@ -66,19 +66,12 @@ class Outlines(Statistics):
         figure = int(self.figures[kind, fitting[chosen]])
         if figure < 0:
             shape = shapes[chosen][:, :: -1 if turned else 1]
-            return _put(_resized(shape, box.height, box.width), box, mask.shape), {}
+            return put(_resized(shape, box.height, box.width), box, mask.shape), {}
         pieces = FIGURES[NAMES[kind]][figure]
         room = standing(box, float(self.aspects[kind, fitting[chosen]]), STRETCH)
         parts = drawn(mirrored(pieces) if turned else pieces, room.height, room.width)
-        parts = {part: _put(share, room, mask.shape) for part, share in parts.items()}
+        parts = {part: put(share, room, mask.shape) for part, share in parts.items()}
         return together(parts.values()), parts
-
-
-def _put(plane: Matte, box: Box, shape: tuple[int, ...]) -> Matte:
-    """Into its box, nothing around it."""
-    made = np.zeros(shape, np.float32)
-    made[box.top : box.bottom, box.left : box.right] = plane
-    return made
 
 
 def _resized(plane: Matte, height: int, width: int) -> Matte:

@@ -34,10 +34,11 @@ from pipelines.object_insertion.lent import Lent, lender
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.outlines import Outlines
 from pipelines.object_insertion.plans import Plan, Variant, changed, over, rounded
+from pipelines.object_insertion.silhouette import Silhouette, expected
 from pipelines.object_insertion.stages import Painter, outlined, painted
 from pipelines.object_insertion.tint import dressed, in_light, matched, person, repainted, shaded
-from pipelines.object_insertion.weights import FILES, habits, image, outlines, structure
-from pipelines.object_insertion.windows import filled, grown, inside, lowered, standing, window
+from pipelines.object_insertion.weights import FILES, habits, image, outlines, silhouette, structure
+from pipelines.object_insertion.windows import filled, grown, inside, lowered, put, standing, window
 
 Fill: TypeAlias = Callable[[Image, Mask, LabelMap], Iterable[Image]]
 """Makes what `Mask` marks in a picture, where `LabelMap` says what is to be there, from the rest of it: the picture as
@@ -56,7 +57,9 @@ VEHICLES = tuple(NAMES.index(name) for name in ("car", "truck", "bus", "caravan"
 
 @dataclass(frozen=True)
 class Options:
-    """`outline`: `typical`, a learnt one like the network's, or the `network`'s own, as in the article.
+    """`outline`: a `typical` one, learnt or drawn, like the `expected` one, which a network of its own sees in the box;
+    or that of the structure `network`, as in the article.
+
 
     `surroundings`: what is in the box around the object is `kept`, or `painted` anew with it, as in the article.
     `seam` of what is painted anew: `blended`, colours meet, or `feathered`, the pixels just fade over.
@@ -65,7 +68,7 @@ class Options:
     from the `photo` where it has one that fits the box.
     """
 
-    outline: Literal["typical", "network"] = "typical"
+    outline: Literal["typical", "expected", "network"] = "typical"
     surroundings: Literal["kept", "painted"] = "kept"
     seam: Literal["blended", "feathered"] = "blended"
     tint: Literal["matched", "network"] = "matched"
@@ -100,7 +103,10 @@ class Result:
 
 @dataclass(frozen=True, eq=False)
 class ObjectInsertion:
-    """Both generators, the habits and outlines of objects, the device, and the pixels of the generators' windows."""
+    """Both generators, the habits and outlines of objects, the device, the pixels of the generators' windows.
+
+    `silhouette`: what expects an outline; where there is none it is the structure generator's.
+    """
 
     CHECKPOINTS: ClassVar[Checkpoints] = FILES
 
@@ -110,6 +116,7 @@ class ObjectInsertion:
     outlines: Outlines
     device: str
     side: int = 128
+    silhouette: Silhouette | None = None
 
     @classmethod
     def load(cls, variant: str = "embedded", device: str = "cpu") -> Self:
@@ -120,7 +127,8 @@ class ObjectInsertion:
                 method=variant,
                 methods=", ".join(FILES),
             )
-        return cls(structure(device), image(variant, device), habits(), outlines(), device)
+        networks = structure(device), image(variant, device)
+        return cls(*networks, habits(), outlines(), device, silhouette=silhouette(device))
 
     @classmethod
     def from_authors(cls, structure: Path, image: Path, device: str = "cpu") -> Self:
@@ -198,6 +206,9 @@ class ObjectInsertion:
         before = labels.ids[here]
         box, soft = (inside(grown(edit.box, ratio, height, width), within) for ratio in (1, variant.soft))
         mask, around = outlined(self.structure, before, box, soft, kind, self.side, self.device)
+        if self.silhouette and kind != NOTHING and options.outline != "network":
+            place = grown(edit.box, 1, height, width)
+            mask = put(expected(self.silhouette, image, labels.ids, place, kind, self.device), box, before.shape)
         parts: Parts = {}
         if options.outline == "typical" and edit.mask is None:
             mask, parts = self.outlines.like(mask, box, kind, draw)

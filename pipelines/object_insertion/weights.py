@@ -10,9 +10,11 @@ from pipelines.object_insertion.compact import CompactGenerator
 from pipelines.object_insertion.habits import Habits
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.outlines import Outlines
+from pipelines.object_insertion.silhouette import Silhouette
 from pipelines.object_insertion.stages import Painter
 
 STRUCTURE = Embedded("object_insertion/structure.safetensors")
+SILHOUETTE = Embedded("object_insertion/silhouette.safetensors")
 HABITS = Embedded("object_insertion/habits.safetensors")
 OUTLINES = Embedded("object_insertion/outlines.safetensors")
 
@@ -27,12 +29,19 @@ IMAGES: Mapping[str, Embedded] = {
     },
 }
 
-FILES: Mapping[str, tuple[Checkpoint, ...]] = {"embedded": (STRUCTURE, IMAGES["embedded"], HABITS, OUTLINES)}
+FILES: Mapping[str, tuple[Checkpoint, ...]] = {
+    "embedded": (STRUCTURE, SILHOUETTE, IMAGES["embedded"], HABITS, OUTLINES)
+}
 
 
 def structure(device: str) -> StructureGenerator:
     """Box to layout, ready to run."""
     return load_network(StructureGenerator, STRUCTURE.path(), device)
+
+
+def silhouette(device: str) -> Silhouette:
+    """Box to outline, ready to run."""
+    return load_network(Silhouette, SILHOUETTE.path(), device)
 
 
 def image(variant: str, device: str) -> Painter:

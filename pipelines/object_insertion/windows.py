@@ -6,7 +6,7 @@ from math import ceil, exp
 
 import numpy as np
 
-from imaging.types import Box, Mask
+from imaging.types import Box, Mask, Matte
 
 MARGIN = 2.0
 """Sides of a window over the longer side of its box.
@@ -74,6 +74,13 @@ def filled(box: Box, height: int, width: int) -> Mask:
     mask = np.zeros((height, width), bool)
     mask[box.top : box.bottom, box.left : box.right] = True
     return mask
+
+
+def put(plane: Matte, box: Box, shape: tuple[int, ...]) -> Matte:
+    """A plane of a box's size in its box, 0 around it."""
+    made = np.zeros(shape, np.float32)
+    made[box.top : box.bottom, box.left : box.right] = plane
+    return made
 
 
 def standing(box: Box, aspect: float, stretch: float) -> Box:

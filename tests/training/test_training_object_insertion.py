@@ -20,12 +20,14 @@ from pipelines.object_insertion.compact import CompactGenerator
 from pipelines.object_insertion.habits import Habits
 from pipelines.object_insertion.network import ImageGenerator, StructureGenerator
 from pipelines.object_insertion.outlines import Outlines
+from pipelines.object_insertion.silhouette import Silhouette
 from training import (
     drawn_streets,
     object_compact,
     object_habits,
     object_image,
     object_outlines,
+    object_silhouette,
     object_structure,
     scene_parsing,
     streets,
@@ -48,6 +50,7 @@ def ran(monkeypatch: pytest.MonkeyPatch, script: ModuleType, *arguments: str) ->
     ("script", "kind", "file", "options", "figures"),
     [
         (scene_parsing, Parser, "scene_parsing/parser", (), {"cityscapes mIoU", "camvid accuracy"}),
+        (object_silhouette, Silhouette, "object_silhouette/silhouette", (), {"iou"}),
         (object_structure, StructureGenerator, "object_structure/structure", (), {"iou"}),
         (object_compact, CompactGenerator, "object_compact/image", (), {"psnr", "seen"}),
         (object_image, ImageGenerator, "object_image/image", (), {"psnr", "seen"}),
