@@ -94,7 +94,7 @@ def quality(data: Path) -> Iterator[Measured]:
         yield Row(name, "val", "psnr", mean(psnr(*pair) for pair in pairs))
         yield Row(name, "val", "ssim", mean(ssim(*pair) for pair in pairs))
         yield Row(name, "val", "segmentation_score", mean(inserted(ours, parse, thing) for thing in scored))
-    large = (thing for thing in scored if min(thing.box.width, thing.box.height) >= SMALLEST)
+    large = (thing for thing in scored[::2] if min(thing.box.width, thing.box.height) >= SMALLEST)
     hidden = [thing for thing in map(imagined, large) if thing]
     for name, fill in fillers().items():
         results = [removed(insertion, parse, thing, fill) for thing in hidden]

@@ -19,6 +19,7 @@ from imaging.types import Box, Mask
 from networks.fill import smooth_fill
 from pipelines.inpainting.patchmatch import patchmatch
 
+STEP = 0.1  # of the work, between pictures: to blend one in takes time, too
 FEWEST = 400  # pixels that must be left to learn from
 
 
@@ -59,8 +60,11 @@ def guided(x: Tensor, hole: Tensor, unknown: Tensor, guide: Guide, seed: int) ->
     if (without == 0).sum() >= FEWEST:
         unknown = without
     begun = _by_label(x, hole, unknown, labels)
+    shown = 0.0
     for picture, _, share in patchmatch(x, hole, unknown, seed, begun, labels.to(x)):
-        yield picture, share
+        if share >= min(1.0, shown + STEP):
+            yield picture, share
+            shown = share
 
 
 def _by_label(x: Tensor, hole: Tensor, unknown: Tensor, labels: Tensor) -> Tensor:

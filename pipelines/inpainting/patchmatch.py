@@ -31,6 +31,7 @@ SWEEPS = 2  # of hand-over and random trials in a round
 FADE = 1.3  # by which a vote counts less for each pixel further from what is known (Wexler, section 3.3)
 SHARP = 8  # power of the votes where the mean should not blur
 DEEPEST = 16  # pixels; beyond, all count alike
+GLANCE = 4  # pixels of a patch for one that is looked at first: most candidates are worse by these alone
 CHUNK = 2**23  # values compared at a time
 
 
@@ -40,7 +41,7 @@ class _Level:
 
     The lists are of patches that touch the hole. `centres` int64 (K,): places of their middles in the padded picture,
     flat; `matches` (K,): of the best so far, or of anything that is allowed; `costs` (K,). `trust` (H * W,): how much a
-    pixel counts, 1 where it is known.
+    pixel counts, 1 where it is known; `whole` (K,): of each patch, the sum of that.
     """
 
     x: Tensor
@@ -50,6 +51,7 @@ class _Level:
     matches: Tensor
     costs: Tensor
     trust: Tensor
+    whole: Tensor
     generator: torch.Generator
 
     @property
@@ -177,7 +179,8 @@ def _level(
     touched[:RADIUS], touched[-RADIUS:], touched[:, :RADIUS], touched[:, -RADIUS:] = 0, 0, 0, 0
     centres = touched.flatten().nonzero()[:, 0]
     trust = (FADE ** -from_known(inside)).flatten()
-    level = _Level(padded, inside, allowed, centres, centres, torch.empty(0), trust, generator)
+    level = _Level(padded, inside, allowed, centres, centres, torch.empty(0), trust, torch.empty(0), generator)
+    level.whole = torch.cat([trust[part[:, None] + level.offsets].sum(1) for part in centres.split(2**16)])
     if places is None:
         level.matches = _random(level, len(centres))
     else:
@@ -208,22 +211,22 @@ def _from_coarser(level: _Level, places: Tensor, size: tuple[int, int]) -> Tenso
     return torch.where(wrong, _random(level, len(matches)), matches)
 
 
-def _compare(level: _Level, matches: Tensor, chosen: Tensor | None = None) -> Tensor:
+def _compare(level: _Level, matches: Tensor, chosen: Tensor | None = None, every: int = 1) -> Tensor:
     """Mean squared differences of patches and what they are compared with, (K,), in pieces.
 
-    Pixels count as they are trusted: the rim of a hole must fit to what is known before it fits to itself.
+    Pixels count as they are trusted: the rim of a hole must fit to what is known before it fits to itself. `every`: of
+    the patch's pixels only each such one is looked at, which tells the least that the difference is.
     """
-    flat, offsets = level.x.flatten(0, 1), level.offsets
-    centres = level.centres if chosen is None else level.centres[chosen]
+    flat, offsets = level.x.flatten(0, 1), level.offsets[::every]
+    centres, whole = (part if chosen is None else part[chosen] for part in (level.centres, level.whole))
     piece, costs = max(1, CHUNK // (flat.shape[1] * len(offsets))), [flat.new_empty(0)]
-    for ours, theirs in zip(centres.split(piece), matches.split(piece), strict=True):
+    for ours, theirs, total in zip(centres.split(piece), matches.split(piece), whole.split(piece), strict=True):
         pixels = ours[:, None] + offsets
         differences = flat[pixels] - flat[theirs[:, None] + offsets]
         errors = differences[..., :3].square().sum(2)
         if level.is_labelled:
             errors += OTHER_LABEL * (differences[..., 3] != 0)
-        trust = level.trust[pixels]
-        cost = (errors * trust).sum(1) / trust.sum(1)
+        cost = (errors * level.trust[pixels]).sum(1) / total
         if level.is_labelled:
             cost += CLIMB * ((ours // level.width - theirs // level.width) / level.x.shape[0]).square()
         costs.append(cost)
@@ -260,6 +263,7 @@ def _try(level: _Level, candidates: Tensor, sensible: Tensor) -> None:
     within = (candidates >= 0) & (candidates < len(allowed))
     good = sensible & within & allowed[candidates.clamp(0, len(allowed) - 1)] & (candidates != level.matches)
     chosen = good.nonzero()[:, 0]
+    chosen = chosen[_compare(level, candidates[chosen], chosen, GLANCE) < level.costs[chosen]]
     costs = _compare(level, candidates[chosen], chosen)
     better = costs < level.costs[chosen]
     level.matches[chosen[better]] = candidates[chosen[better]]
