@@ -19,7 +19,6 @@ TITLES = {
     "FaceLandmarks": "Face landmarks",
     "FaceParsing": "Face parsing",
     "FaceSwap": "Face swap",
-    "Inpainting": "Inpainting",
     "ObjectInsertion": "Object insertion",
     "RegionStyle": "Region style",
     "SceneParsing": "Scene parsing",
