@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from torch import Tensor, nn
 
@@ -23,6 +24,7 @@ from imaging.types import Image, Mask
 from networks.files import load_network, read_card, save_network
 from pipelines.object_insertion.silhouette import INNER, Silhouette, Surroundings, batched, mirrored, surroundings
 from training.command import asked, device, parser
+from training.object_structure import soft_overlap
 from training.run import Recipe, run
 from training.streets import HEIGHT, LABELS, WIDTH, Thing, labels, picture, things, whole
 
@@ -72,7 +74,7 @@ class Objects:
         return batched([self.around[one] for one in chosen], [self.things[one].label for one in chosen])
 
 
-def true(thing: Thing, ids: Image) -> Mask:
+def true(thing: Thing, ids: NDArray[np.uint8]) -> Mask:
     """The object in its box."""
     box = thing.box
     return whole(ids[box.top : box.bottom, box.left : box.right] == thing.label)
@@ -152,12 +154,6 @@ class SilhouetteTask:
             grown = [np.asarray(PillowImage.fromarray(one).resize(around.shape[:2]).convert("RGB")) for one in outlines]
             columns.append(np.vstack([around, *grown]))
         return np.hstack(columns[:SHOWN])
-
-
-def soft_overlap(one: Tensor, other: Tensor) -> Tensor:
-    """Intersection over union of probabilities (N, H, W), of each."""
-    both = (one * other).sum((1, 2))
-    return both / (one.sum((1, 2)) + other.sum((1, 2)) - both).clamp_min(1e-6)
 
 
 def finish(trained: Path, made: Path) -> None:

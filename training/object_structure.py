@@ -181,9 +181,13 @@ def lacking(probabilities: Tensor, masks: Tensor) -> Tensor:
     there = masks.flatten(1).any(1)
     if not there.any():
         return probabilities.sum() * 0
-    both = (probabilities * masks).flatten(1).sum(1)[there]
-    either = (probabilities + masks - probabilities * masks).flatten(1).sum(1)[there]
-    return 1 - (both / either).mean()
+    return 1 - soft_overlap(probabilities[there], masks[there]).mean()
+
+
+def soft_overlap(one: Tensor, other: Tensor) -> Tensor:
+    """Intersection over union of probabilities (N, ...), of each of N."""
+    both = (one * other).flatten(1).sum(1)
+    return both / (one + other - one * other).flatten(1).sum(1).clamp_min(1e-6)
 
 
 def moved(windows: Windows, device: torch.device) -> Windows:

@@ -1,6 +1,6 @@
 """PatchMatch that is told what shall be in the hole: road goes on as road, and a tree ends where a wall begins.
 
-Labels are compared beside colours, an idea of Hertzmann et al. 2001 (Image Analogies, section 4.4: texture by numbers).
+Labels are compared beside colours, an idea of Hertzmann et al. 2001 (Image Analogies: texture by numbers).
 """
 
 from __future__ import annotations
